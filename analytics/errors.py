@@ -1,0 +1,109 @@
+"""What a user can cause, said once: a message, the place, a remedy and an exit code."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from enum import IntEnum
+from pathlib import Path
+
+
+class ExitCode(IntEnum):
+    """Exit codes of the command line."""
+
+    DONE = 0
+    FAULT = 1
+    USAGE = 2
+    ALERTS = 3
+    VERIFICATION = 4
+    INTERRUPTED = 130
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """Where in a user's file something is wrong; any part may be unknown."""
+
+    file: str | None = None
+    row: int | None = None
+    column: str | None = None
+
+    def __str__(self) -> str:
+        """Return ``file, row 3, column net``, with the parts that are known."""
+        parts = [
+            self.file,
+            None if self.row is None else f"row {self.row}",
+            None if self.column is None else f"column {self.column}",
+        ]
+        return ", ".join(part for part in parts if part)
+
+
+class AnalyticsError(Exception):
+    """A fault that the command line shows as one message, without a traceback.
+
+    Parameters
+    ----------
+    message : str
+        What is wrong, in one sentence.
+    place : Place, optional
+        The file, row and column that it is wrong in.
+    remedy : str, optional
+        What the reader can do about it.
+    """
+
+    exit_code: ExitCode = ExitCode.USAGE
+
+    def __init__(self, message: str, *, place: Place | None = None, remedy: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.place = place or Place()
+        self.remedy = remedy
+
+    def __str__(self) -> str:
+        """Return place, message and remedy as one line each."""
+        where = str(self.place)
+        head = f"{where}: {self.message}" if where else self.message
+        return f"{head}\n  {self.remedy}" if self.remedy else head
+
+    def within(self, file: Path | str) -> AnalyticsError:
+        """Return the same error with its file named, where it names none yet."""
+        place = self.place if self.place.file else replace(self.place, file=str(file))
+        return type(self)(self.message, place=place, remedy=self.remedy)
+
+
+class SettingsError(AnalyticsError):
+    """``analytics.toml`` or a source file says something that cannot be used."""
+
+
+class UsageError(AnalyticsError):
+    """A command was called in a way that it does not know."""
+
+
+class DataError(AnalyticsError):
+    """An export cannot be read, or breaks the data contract."""
+
+
+class DocumentError(AnalyticsError):
+    """A document in ``site/`` uses syntax or a target that cannot be rendered."""
+
+
+class RenderError(AnalyticsError):
+    """A renderer is missing, too old, or failed."""
+
+
+class PublishError(AnalyticsError):
+    """The published tree cannot be written, or belongs to someone else."""
+
+
+class PrivacyError(AnalyticsError):
+    """Something that must stay private was about to be published."""
+
+
+class AlertsRaised(AnalyticsError):
+    """Alerts at or above the level that was asked to fail on."""
+
+    exit_code = ExitCode.ALERTS
+
+
+class VerificationError(AnalyticsError):
+    """A published file is not what its manifest says."""
+
+    exit_code = ExitCode.VERIFICATION
