@@ -1,0 +1,252 @@
+"""The canonical tables, one declaration each."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from analytics.schema.columns import Column
+
+STATUSES = ("completed", "returned", "cancelled")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Table:
+    """A canonical table.
+
+    Attributes
+    ----------
+    name : str
+        Its name.
+    row : str
+        What one row is.
+    key : tuple of str
+        Columns that identify a row; empty where nothing does.
+    columns : tuple of Column
+        In their canonical order.
+    """
+
+    name: str
+    row: str
+    key: tuple[str, ...]
+    columns: tuple[Column, ...]
+
+    def column(self, name: str) -> Column:
+        """Return the column of that name; KeyError where there is none."""
+        for column in self.columns:
+            if column.name == name:
+                return column
+        raise KeyError(f"{self.name} has no column {name}")
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names of the columns, in order."""
+        return tuple(column.name for column in self.columns)
+
+    @property
+    def required(self) -> tuple[str, ...]:
+        """The names of the columns that a source must have."""
+        return tuple(column.name for column in self.columns if column.required)
+
+    @property
+    def pii(self) -> tuple[str, ...]:
+        """The names of the columns that hold personal data."""
+        return tuple(column.name for column in self.columns if column.pii)
+
+
+def _id(name: str, description: str, *, required: bool = True) -> Column:
+    return Column(
+        name=name, dtype="string", description=description, required=required, nullable=False
+    )
+
+
+def _money(name: str, description: str) -> Column:
+    return Column(name=name, dtype="money", unit="currency", description=description)
+
+
+def _text(name: str, description: str, values: tuple[str, ...] = ()) -> Column:
+    return Column(name=name, dtype="string", description=description, values=values)
+
+
+def _pii(name: str, description: str) -> Column:
+    return Column(name=name, dtype="string", description=description, pii=True)
+
+
+CUSTOMERS = Table(
+    name="customers",
+    row="a customer",
+    key=("customer_id",),
+    columns=(
+        _id("customer_id", "Identifies the customer; kept as text, leading zeros included."),
+        Column(name="signed_up_on", dtype="date", description="Day of sign-up."),
+        _text("region", "Sales region."),
+        _text("city", "City."),
+        _text("segment", "Segment given by the shop, such as Premium, Standard, Basic."),
+        _text("acquisition_channel", "Channel that the customer was won through."),
+        Column(name="birth_year", dtype="integer", unit="year", description="Year of birth."),
+        _pii("name", "Name."),
+        _pii("email", "E-mail address."),
+        _pii("phone", "Telephone number."),
+    ),
+)
+
+TRANSACTIONS = Table(
+    name="transactions",
+    row="an order",
+    key=("transaction_id",),
+    columns=(
+        _id("transaction_id", "Identifies the order.", required=False),
+        _id("customer_id", "The customer who ordered."),
+        Column(
+            name="ordered_at",
+            dtype="timestamp",
+            description="Moment of the order, in the source's time zone.",
+            required=True,
+            nullable=False,
+        ),
+        _text("sales_channel", "Where the order was placed."),
+        _text("payment_method", "How the order was paid."),
+        _text("status", "completed, returned or cancelled.", STATUSES),
+        _money("gross", "Order value before discount."),
+        _money("discount", "Discount granted, positive."),
+        Column(
+            name="net",
+            dtype="money",
+            unit="currency",
+            description="Order value after discount; positive whatever the status.",
+            required=True,
+            nullable=False,
+        ),
+        _money("cost_of_goods", "Cost of the goods of the order."),
+        _money("shipping_cost", "Cost of shipping borne by the shop."),
+        _money("payment_cost", "Cost of taking the payment."),
+    ),
+)
+
+TRANSACTION_ITEMS = Table(
+    name="transaction_items",
+    row="an order line",
+    key=(),
+    columns=(
+        _id("transaction_id", "The order that the line belongs to."),
+        _text("product_id", "Product."),
+        _text("category", "Category of the product."),
+        Column(name="quantity", dtype="integer", unit="pieces", description="Pieces ordered."),
+        _money("unit_price", "Price of a piece before discount."),
+        _money("discount", "Discount on the line, positive."),
+        _money("net", "Line value after discount."),
+        _money("cost_of_goods", "Cost of the goods of the line."),
+    ),
+)
+
+MARKETING_SPEND = Table(
+    name="marketing_spend",
+    row="a week of a marketing channel in a region",
+    key=("week", "marketing_channel", "region"),
+    columns=(
+        Column(
+            name="week",
+            dtype="date",
+            description="The week's Monday.",
+            required=True,
+            nullable=False,
+        ),
+        _id("marketing_channel", "Marketing channel that was paid."),
+        _text("region", "Region that was addressed."),
+        Column(
+            name="spend",
+            dtype="money",
+            unit="currency",
+            description="Amount spent in the week.",
+            required=True,
+            nullable=False,
+        ),
+        Column(name="impressions", dtype="integer", unit="views", description="Views bought."),
+        Column(name="clicks", dtype="integer", unit="clicks", description="Clicks received."),
+        Column(
+            name="attributed_orders",
+            dtype="integer",
+            unit="orders",
+            description="Orders that the channel's own report claims.",
+        ),
+    ),
+)
+
+SATISFACTION = Table(
+    name="satisfaction",
+    row="an answer to a survey",
+    key=(),
+    columns=(
+        _id("customer_id", "The customer who answered."),
+        Column(
+            name="surveyed_on",
+            dtype="date",
+            description="Day of the answer.",
+            required=True,
+            nullable=False,
+        ),
+        Column(
+            name="score",
+            dtype="number",
+            unit="1 to 5",
+            description="Satisfaction, 1 (worst) to 5 (best).",
+            required=True,
+            nullable=False,
+        ),
+    ),
+)
+
+SUPPORT_TICKETS = Table(
+    name="support_tickets",
+    row="a ticket",
+    key=("ticket_id",),
+    columns=(
+        _id("ticket_id", "Identifies the ticket."),
+        _id("customer_id", "The customer who opened it."),
+        Column(
+            name="opened_at",
+            dtype="timestamp",
+            description="Moment of opening.",
+            required=True,
+            nullable=False,
+        ),
+        Column(name="closed_at", dtype="timestamp", description="Moment of closing, if closed."),
+        _text("topic", "What it was about."),
+        _text("severity", "How severe it was."),
+    ),
+)
+
+EXPERIMENTS = Table(
+    name="experiments",
+    row="a customer's assignment in an experiment",
+    key=("experiment_id", "customer_id"),
+    columns=(
+        _id("experiment_id", "Identifies the experiment."),
+        _id("customer_id", "The customer who was assigned."),
+        _id("variant", "The variant that the customer was assigned to."),
+        Column(
+            name="assigned_at",
+            dtype="date",
+            description="Day of the assignment.",
+            required=True,
+            nullable=False,
+        ),
+    ),
+)
+
+TABLES: tuple[Table, ...] = (
+    CUSTOMERS,
+    TRANSACTIONS,
+    TRANSACTION_ITEMS,
+    MARKETING_SPEND,
+    SATISFACTION,
+    SUPPORT_TICKETS,
+    EXPERIMENTS,
+)
+
+
+def table(name: str) -> Table:
+    """Return the canonical table of that name; KeyError where there is none."""
+    for candidate in TABLES:
+        if candidate.name == name:
+            return candidate
+    raise KeyError(f"there is no canonical table {name}")

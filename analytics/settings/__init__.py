@@ -1,0 +1,32 @@
+"""`analytics.toml`, read once and passed on as the few values that a function needs."""
+
+from analytics.settings.layout import Layout
+from analytics.settings.model import (
+    AlertRule,
+    BudgetSettings,
+    BuildSettings,
+    ClvSettings,
+    PrivacySettings,
+    Settings,
+    SiteSettings,
+    SparkSettings,
+    SyntheticSettings,
+)
+from analytics.settings.toml_file import nearest_name, read_settings, read_toml, typed_table
+
+__all__ = [
+    "AlertRule",
+    "BudgetSettings",
+    "BuildSettings",
+    "ClvSettings",
+    "Layout",
+    "PrivacySettings",
+    "Settings",
+    "SiteSettings",
+    "SparkSettings",
+    "SyntheticSettings",
+    "nearest_name",
+    "read_settings",
+    "read_toml",
+    "typed_table",
+]

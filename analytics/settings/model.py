@@ -1,0 +1,104 @@
+"""The typed settings. `analytics.toml` documents each key; a test compares the two."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Literal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SiteSettings:
+    """How the site names itself."""
+
+    title: str = "Example Shop"
+    description: str = "Customer analytics of an online shop, from what happened to what to do."
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BuildSettings:
+    """What a build reads, computes on, renders with and publishes into."""
+
+    source: str = "synthetic"
+    engine: Literal["duckdb", "spark"] = "duckdb"
+    renderer: Literal["auto", "quarto", "embedded"] = "auto"
+    output: str = ""
+    memory_limit: str = "4GB"
+    jobs: int = 2
+    seed: int = 20240630
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SparkSettings:
+    """Where Spark runs."""
+
+    master: str = "local[2]"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SyntheticSettings:
+    """Size, window and seed of the synthetic shop."""
+
+    customers: int = 10_000
+    transactions: int = 184_939
+    start: date = date(2022, 7, 1)
+    months: int = 24
+    seed: int = 7
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PrivacySettings:
+    """What may be published about few customers."""
+
+    minimum_cell: int = 5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClvSettings:
+    """Horizon, discount and evaluation of CLV12."""
+
+    horizon_months: int = 12
+    discount_rate: float = 0.10
+    assumed_margin_rate: float = 0.30
+    test_rate: float = 0.25
+    folds: int = 3
+    bootstrap_draws: int = 200
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BudgetSettings:
+    """Bounds of the marketing budget and precision of its plan."""
+
+    total_factor: float = 1.0
+    minimum_factor: float = 0.5
+    maximum_factor: float = 2.0
+    current_weeks: int = 13
+    pieces: int = 60
+    bootstrap_draws: int = 60
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AlertRule:
+    """A threshold on a KPI."""
+
+    name: str
+    kpi: str
+    when: Literal["below", "above"]
+    threshold: float
+    severity: Literal["warning", "critical"] = "warning"
+    minimum_sample: int = 100
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """Everything that `analytics.toml` says."""
+
+    site: SiteSettings = field(default_factory=SiteSettings)
+    build: BuildSettings = field(default_factory=BuildSettings)
+    spark: SparkSettings = field(default_factory=SparkSettings)
+    synthetic: SyntheticSettings = field(default_factory=SyntheticSettings)
+    privacy: PrivacySettings = field(default_factory=PrivacySettings)
+    clv: ClvSettings = field(default_factory=ClvSettings)
+    budget: BudgetSettings = field(default_factory=BudgetSettings)
+    alerts: tuple[AlertRule, ...] = ()
