@@ -1,0 +1,43 @@
+"""Frozen result types: the only thing that the tiers hand to the pages."""
+
+from analytics.results.base import Columns, Missing, Result, conformed
+from analytics.results.data import DataQuality, SourceFacts
+from analytics.results.descriptive import Alerts, DailySeries, Kpis, MonthlyCube, MonthlyReports
+from analytics.results.diagnostic import Correlations, DrillDown
+from analytics.results.predictive import Clv, CustomerScores
+from analytics.results.prescriptive import Budget
+
+RESULT_TYPES: tuple[type[Result], ...] = (
+    SourceFacts,
+    DataQuality,
+    Kpis,
+    MonthlyCube,
+    DailySeries,
+    MonthlyReports,
+    Alerts,
+    DrillDown,
+    Correlations,
+    Clv,
+    CustomerScores,
+    Budget,
+)
+
+__all__ = [
+    "RESULT_TYPES",
+    "Alerts",
+    "Budget",
+    "Clv",
+    "Columns",
+    "Correlations",
+    "CustomerScores",
+    "DailySeries",
+    "DataQuality",
+    "DrillDown",
+    "Kpis",
+    "Missing",
+    "MonthlyCube",
+    "MonthlyReports",
+    "Result",
+    "SourceFacts",
+    "conformed",
+]

@@ -1,0 +1,151 @@
+"""What happened: KPIs, the cube behind the dashboard, monthly reports, alerts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import ClassVar
+
+import pandas as pd
+
+from analytics.results.base import Columns, Result
+from analytics.results.declaration import amount, count, day, flag, number, rate, text
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kpis(Result):
+    """Every KPI for every month, in total and by each single dimension.
+
+    ``latest_month`` is the first day of the last complete month (None where no month is
+    complete). ``complete`` is false for partial months: they are shown and compared with
+    nothing.
+    """
+
+    KIND: ClassVar[str] = "descriptive.kpis"
+    FRAMES: ClassVar[Mapping[str, Columns]] = {
+        "definitions": (
+            text("kpi", "Name of the KPI."),
+            text("title", "Its name in words."),
+            text("formula", "How it is computed."),
+            text("unit", "currency, rate, count, score, per_1000 or days."),
+            text("good", "up, down or neutral: the direction that is good."),
+            flag("additive", "Whether the parts of a dimension sum to the total."),
+        ),
+        "values": (
+            day("month", "First day of the month."),
+            flag("complete", "Whether the data cover the whole month."),
+            text("kpi", "Name of the KPI."),
+            text("dimension", "all, region, segment, category, sales_channel, …"),
+            text("part", "Value of the dimension; all for the total."),
+            number("value", "The KPI, in its unit; null where it is not defined."),
+            number("low", "Lower end of the 95 % interval, for estimates."),
+            number("high", "Upper end of the 95 % interval, for estimates."),
+            count("sample", "Observations behind it."),
+        ),
+    }
+    latest_month: date | None
+    definitions: pd.DataFrame
+    values: pd.DataFrame
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MonthlyCube(Result):
+    """Completed orders by month and the dimensions that the source has; small cells merged."""
+
+    KIND: ClassVar[str] = "descriptive.cube"
+    FRAMES: ClassVar[Mapping[str, Columns]] = {
+        "cells": (
+            day("month", "First day of the month."),
+            text("region", "Region; Other where merged, Unknown where missing."),
+            text("segment", "Segment."),
+            text("category", "Category of the order."),
+            text("sales_channel", "Sales channel."),
+            amount("net_revenue_amount", "Net revenue."),
+            amount("contribution_margin_amount", "Contribution margin."),
+            count("orders", "Completed orders.", "orders"),
+        ),
+    }
+    dimensions: tuple[str, ...]
+    minimum_cell: int
+    merged_cells: int
+    cells: pd.DataFrame
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DailySeries(Result):
+    """Totals by day, every day of the observation, zero where nothing was ordered."""
+
+    KIND: ClassVar[str] = "descriptive.daily"
+    FRAMES: ClassVar[Mapping[str, Columns]] = {
+        "days": (
+            day("day", "The day."),
+            amount("net_revenue_amount", "Net revenue."),
+            amount("contribution_margin_amount", "Contribution margin; null without costs."),
+            count("orders", "Completed orders.", "orders"),
+            count("active_customers", "Customers with a completed order.", "customers"),
+        ),
+    }
+    days: pd.DataFrame
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MonthlyReports(Result):
+    """What each month's report says: comparisons of every KPI, and what moved revenue."""
+
+    KIND: ClassVar[str] = "descriptive.reports"
+    FRAMES: ClassVar[Mapping[str, Columns]] = {
+        "figures": (
+            day("month", "First day of the month."),
+            flag("complete", "Whether the data cover the whole month."),
+            text("kpi", "Name of the KPI."),
+            number("value", "Value in the month."),
+            number("previous", "Value in the month before; null where partial or absent."),
+            number("year_before", "Value in the same month a year before."),
+            number("change", "value - previous."),
+            rate("change_rate", "Relative change over the month before."),
+            number("year_change", "value - year_before."),
+            rate("year_change_rate", "Relative change over the year before."),
+        ),
+        "movers": (
+            day("month", "First day of the month."),
+            text("against", "previous or year_before."),
+            text("dimension", "Dimension of the part."),
+            text("part", "The part."),
+            amount("current_amount", "Net revenue of the part in the month."),
+            amount("base_amount", "Net revenue of the part in the compared month."),
+            amount("change_amount", "current - base."),
+            rate("change_share_rate", "The part's change as a share of the total change."),
+        ),
+    }
+    months: tuple[str, ...]
+    figures: pd.DataFrame
+    movers: pd.DataFrame
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Alerts(Result):
+    """Every alert rule for every complete month, and the state in the last."""
+
+    KIND: ClassVar[str] = "descriptive.alerts"
+    FRAMES: ClassVar[Mapping[str, Columns]] = {
+        "rules": (
+            text("rule", "Name of the rule."),
+            text("kpi", "KPI that it watches."),
+            text("when", "below or above."),
+            number("threshold", "Threshold in the KPI's unit."),
+            text("severity", "warning or critical."),
+            text("state", "quiet, fired, or silent (no data or too few observations)."),
+            number("value", "Value in the last complete month."),
+            text("since", "First month of the present run of firing, such as 2024-05; or empty."),
+        ),
+        "history": (
+            text("rule", "Name of the rule."),
+            day("month", "First day of the month."),
+            number("value", "Value in the month."),
+            count("sample", "Observations behind it."),
+            flag("fired", "Whether the rule fired."),
+        ),
+    }
+    rules: pd.DataFrame
+    history: pd.DataFrame
