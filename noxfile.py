@@ -1,0 +1,242 @@
+"""The project's commands. `nox -s site` makes the site, `nox -s tests` passes the tests."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+from pathlib import Path
+
+import nox
+
+nox.needs_version = ">=2025.10"
+nox.options.default_venv_backend = "uv"
+nox.options.reuse_venv = "yes"
+nox.options.sessions = ["lint", "typecheck", "tests"]
+
+ROOT = Path(__file__).parent
+LOCKS = ROOT / "requirements"
+CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+
+# The README starts nox with PYTHONPATH=.tools; nothing that a session runs may see it.
+os.environ.pop("PYTHONPATH", None)
+
+# Numerical libraries use one thread a task: forests and matrix products differ with threads.
+ONE_THREAD = {
+    "OMP_NUM_THREADS": "1",
+    "OPENBLAS_NUM_THREADS": "1",
+    "MKL_NUM_THREADS": "1",
+    "NUMBA_NUM_THREADS": "1",
+    "PYTHONHASHSEED": "0",
+}
+
+
+def install(session: nox.Session, lock: str) -> None:
+    """Bring the session to the lock and make the package importable from this folder.
+
+    What was installed last is noted in the environment, so that a second run of an unchanged
+    project asks nobody.
+    """
+    file = LOCKS / f"{lock}.txt"
+    project = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
+    wanted = hashlib.sha256((file.read_text(encoding="utf-8") + project).encode()).hexdigest()
+    note = Path(session.virtualenv.location) / "installed.txt"
+    if not note.is_file() or note.read_text(encoding="utf-8") != f"{lock} {wanted}":
+        note.unlink(missing_ok=True)
+        quiet = ("uv", "pip", "install", "--quiet")
+        session.run_install(*quiet, "--require-hashes", "-r", str(file))
+        session.run_install(*quiet, "--no-deps", "--no-build-isolation", "--editable", ".")
+        note.write_text(f"{lock} {wanted}", encoding="utf-8")
+    session.env.update(ONE_THREAD)
+
+
+def debian_package(session: nox.Session, package: str, *, found: bool) -> None:
+    """Install a Debian package when this is root on Debian; else the tests say what to run."""
+    is_root = hasattr(os, "geteuid") and os.geteuid() == 0
+    if found or not is_root or shutil.which("apt-get") is None:
+        return
+    quiet = {"DEBIAN_FRONTEND": "noninteractive"}
+    session.run("apt-get", "-qq", "update", external=True, env=quiet)
+    session.run(
+        "apt-get",
+        "-qq",
+        "install",
+        "-y",
+        "--no-install-recommends",
+        package,
+        external=True,
+        env=quiet,
+        silent=True,
+    )
+
+
+def source_of(arguments: list[str]) -> str:
+    """Return the source that the arguments name, or an empty text."""
+    for index, argument in enumerate(arguments):
+        if argument == "--source" and index + 1 < len(arguments):
+            return arguments[index + 1]
+        if argument.startswith("--source="):
+            return argument.partition("=")[2]
+    return ""
+
+
+@nox.session
+def site(session: nox.Session) -> None:
+    """Make and publish the site; arguments go to `analytics build`."""
+    install(session, "cdnow" if source_of(session.posargs) == "cdnow" else "site")
+    session.run("analytics", "build", *session.posargs)
+
+
+@nox.session
+def serve(session: nox.Session) -> None:
+    """Serve the published site on localhost; arguments go to `analytics serve`."""
+    install(session, "site")
+    session.run("analytics", "serve", *session.posargs)
+
+
+@nox.session
+def tests(session: nox.Session) -> None:
+    """Run the whole test suite, browser tests included, and print the coverage."""
+    install(session, "tests")
+    chromium = os.environ.get("CHROME_PATH") or any(map(shutil.which, CHROMIUM_NAMES))
+    debian_package(session, "chromium", found=bool(chromium))
+    if session.posargs:
+        session.run("pytest", *session.posargs)
+        return
+    session.run(
+        "pytest",
+        "-n",
+        "2",
+        "--dist",
+        "loadgroup",
+        "--ignore",
+        "tests/spark",
+        "--ignore",
+        "tests/recovery",
+        "--cov",
+        "--cov-report",
+        "term:skip-covered",
+    )
+
+
+@nox.session
+def lint(session: nox.Session) -> None:
+    """Check style, names and the import contracts."""
+    install(session, "lint")
+    session.run("ruff", "check", ".")
+    session.run("ruff", "format", "--check", ".")
+    session.run("lint-imports", "--no-cache")
+
+
+@nox.session
+def typecheck(session: nox.Session) -> None:
+    """Check the types, strictly."""
+    install(session, "lint")
+    session.run("mypy")
+
+
+@nox.session
+def spark(session: nox.Session) -> None:
+    """Compare the marts on Spark with those on DuckDB."""
+    install(session, "spark")
+    debian_package(session, "openjdk-17-jre-headless", found=shutil.which("java") is not None)
+    session.run("pytest", "tests/spark", *session.posargs)
+
+
+@nox.session
+def recovery(session: nox.Session) -> None:
+    """Look for the planted truth over many shops; arguments go to pytest."""
+    install(session, "tests")
+    session.run("pytest", "tests/recovery", *session.posargs)
+
+
+@nox.session
+def bench(session: nox.Session) -> None:
+    """Measure every stage's time and peak memory; writes `bench/last.json`."""
+    install(session, "cdnow")
+    session.run("python", "tests/bench/stages.py", *session.posargs)
+
+
+@nox.session
+def minimums(session: nox.Session) -> None:
+    """Run the unit tests on the lowest versions that `pyproject.toml` admits."""
+    session.run_install(
+        "uv",
+        "pip",
+        "install",
+        "--quiet",
+        "--resolution",
+        "lowest-direct",
+        "--group",
+        "build",
+        "--group",
+        "tests",
+        "--editable",
+        ".[cdnow]",
+    )
+    session.env.update(ONE_THREAD)
+    session.run("pytest", "tests/unit", "tests/published", *session.posargs)
+
+
+@nox.session
+def lock(session: nox.Session) -> None:
+    """Compile the lock from `pyproject.toml`; releases younger than two weeks wait."""
+    from datetime import UTC, datetime, timedelta
+
+    day = (datetime.now(UTC) - timedelta(days=14)).date().isoformat()
+    shared = [
+        "--universal",
+        "--python-version",
+        "3.11",
+        "--generate-hashes",
+        "--no-emit-index-url",
+        "--no-header",
+        "--no-annotate",
+        "--quiet",
+        "--exclude-newer",
+        day,
+        *session.posargs,
+    ]
+    parts: dict[str, list[str]] = {
+        "site": ["--group", "build"],
+        "cdnow": ["--group", "build", "--extra", "cdnow"],
+        "tests": ["--group", "build", "--extra", "cdnow", "--group", "tests"],
+        "lint": [
+            "--group",
+            "build",
+            "--extra",
+            "cdnow",
+            "--group",
+            "tests",
+            "--group",
+            "lint",
+            "--group",
+            "typecheck",
+        ],
+        "spark": ["--group", "build", "--extra", "cdnow", "--extra", "spark", "--group", "tests"],
+    }
+    for name, options in parts.items():
+        first = [] if name == "site" else ["--constraint", str(LOCKS / "site.txt")]
+        session.run(
+            "uv",
+            "pip",
+            "compile",
+            "pyproject.toml",
+            *options,
+            *first,
+            *shared,
+            "--output-file",
+            str(LOCKS / f"{name}.txt"),
+            external=True,
+        )
+    session.run(
+        "uv",
+        "pip",
+        "compile",
+        "--group",
+        "tools",
+        *shared,
+        "--output-file",
+        str(LOCKS / "tools.txt"),
+        external=True,
+    )
