@@ -1,0 +1,192 @@
+"""Changes to the published tree: prepared aside, then made by renames alone."""
+
+from __future__ import annotations
+
+import errno
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from analytics.publish.files import Files
+from analytics.publish.manifest import MANIFEST_FILE, file_paths
+from analytics.publish.pages import (
+    SCRIPT_FILE,
+    STYLE_FILE,
+    asset,
+    history_page,
+    root_page,
+)
+from analytics.publish.status import STATUS_FILE, Status, dumped_status
+from analytics.publish.tree import LATEST, STAGING
+from analytics.publish.versions import VERSIONS_FILE, Versions, dumped_versions
+
+HOME = "site/index.html"
+FIRST_PAGE = "index.html"
+
+_OWN_FILES = (STYLE_FILE, SCRIPT_FILE, "index.html", "versions/index.html", STATUS_FILE)
+_NO_LINKS = {errno.EPERM, errno.EACCES, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Move:
+    """One rename: from where something was prepared to where readers see it."""
+
+    source: Path
+    target: Path
+
+
+def staging_folder(public: Path, name: str) -> Path:
+    """Return where a part of a publish is prepared; such folders never outlive a publish."""
+    return public / f"{STAGING}{name}"
+
+
+def copy_tree(source: Path, target: Path, files: Files) -> None:
+    """Copy a folder of plain files, then have all of it on the disk.
+
+    Syncing after the last copy lets the disk write everything in one go.
+    """
+    paths = file_paths(source)
+    folders = sorted({target, *((target / path).parent for path in paths)})
+    for folder in folders:
+        files.make_folder(folder)
+    for path in paths:
+        files.copy(source / path, target / path)
+    for path in paths:
+        files.sync(target / path)
+    for folder in reversed(folders):
+        files.sync(folder)
+
+
+def own_contents(versions: Versions, status: Status, *, home: str) -> dict[str, bytes]:
+    """Return the publisher's own files by path; ``versions.json``, the commit, comes last."""
+    return {
+        STYLE_FILE: asset("publisher.css"),
+        SCRIPT_FILE: asset("latest.js"),
+        "index.html": root_page(versions, status, home=home).encode(),
+        "versions/index.html": history_page(versions, status, home=home).encode(),
+        STATUS_FILE: dumped_status(status, versions),
+        VERSIONS_FILE: dumped_versions(versions),
+    }
+
+
+def prepare_moves(
+    public: Path,
+    versions: Versions,
+    status: Status,
+    files: Files,
+    *,
+    new: str | None = None,
+) -> list[Move]:
+    """Prepare what makes the tree say what versions and status say; readers see no change yet.
+
+    Parameters
+    ----------
+    public : Path
+        The published tree.
+    versions : Versions
+        At least one.
+    status : Status
+        Whether the latest is fresh.
+    files : Files
+        What changes the tree.
+    new : str, optional
+        Name of a version whose files are not in their place yet, but in its staging folder.
+
+    Returns
+    -------
+    list of Move
+        In the order to make them. Empty if the tree says it already.
+    """
+    name = versions.latest
+    if name is None:
+        raise ValueError("a tree without a version has no pages")
+    folder = staging_folder(public, name) if name == new else public / name
+    home = f"{LATEST}/{HOME if (folder / HOME).is_file() else FIRST_PAGE}"
+    moves = []
+    if new is not None:
+        moves.append(Move(source=staging_folder(public, new), target=public / new))
+    if not _leads_to(public, name):
+        moves.append(_prepared_latest(public, name, folder, files))
+    aside = staging_folder(public, "own")
+    for number, (path, content) in enumerate(own_contents(versions, status, home=home).items()):
+        if not _says(public / path, content):
+            files.make_folder((public / path).parent)
+            files.make_folder(aside)
+            files.write(aside / str(number), content)
+            files.sync(aside / str(number))
+            moves.append(Move(source=aside / str(number), target=public / path))
+    return moves
+
+
+def make_moves(public: Path, moves: list[Move], files: Files) -> None:
+    """Make prepared changes visible: renames only, the commit last and by itself."""
+    for move in moves:
+        if move.target.name == VERSIONS_FILE:
+            _sync_folders(public, files)
+        _replace(public, move, files)
+    if moves:
+        _sync_folders(public, files)
+
+
+def remove_own_files(public: Path, files: Files) -> None:
+    """Take away the publisher's pages and the latest link, as before the first version."""
+    for path in (VERSIONS_FILE, LATEST, *_OWN_FILES):
+        if os.path.lexists(public / path):
+            files.remove(public / path)
+    if (public / "versions").is_dir() and not any((public / "versions").iterdir()):
+        files.remove(public / "versions")
+
+
+def remove_staging(public: Path, files: Files) -> list[str]:
+    """Remove what a publish that was cut off had prepared; return its names, sorted."""
+    left = sorted(path.name for path in _staged(public))
+    for name in left:
+        files.remove(public / name)
+    return left
+
+
+def _staged(public: Path) -> Iterator[Path]:
+    return (path for path in public.iterdir() if path.name.startswith(STAGING))
+
+
+def _leads_to(public: Path, name: str) -> bool:
+    latest = public / LATEST
+    if latest.is_symlink():
+        return os.readlink(latest) == name
+    version = public / name / MANIFEST_FILE
+    return version.is_file() and _says(latest / MANIFEST_FILE, version.read_bytes())
+
+
+def _says(path: Path, content: bytes) -> bool:
+    return path.is_file() and path.read_bytes() == content
+
+
+def _prepared_latest(public: Path, name: str, folder: Path, files: Files) -> Move:
+    aside = staging_folder(public, LATEST)
+    try:
+        files.link(aside, name)
+    except (OSError, NotImplementedError) as error:
+        forbidden = not isinstance(error, OSError) or error.errno in _NO_LINKS
+        if not forbidden and os.name != "nt":
+            raise
+        copy_tree(folder, aside, files)
+    return Move(source=aside, target=public / LATEST)
+
+
+def _replace(public: Path, move: Move, files: Files) -> None:
+    """Rename into place; a real folder that is in the way is moved aside first.
+
+    Between those two renames the name is missing: it only happens to ``latest`` where links
+    are not allowed, and where links are, the first time after it was a folder.
+    """
+    if move.target.is_dir() and not move.target.is_symlink():
+        old = staging_folder(public, f"old-{move.target.name}")
+        files.rename(move.target, old)
+    files.rename(move.source, move.target)
+
+
+def _sync_folders(public: Path, files: Files) -> None:
+    for folder in (public / "versions", public):
+        if folder.is_dir():
+            files.sync(folder)
