@@ -1,0 +1,9 @@
+-- Every heading has an anchor of its own.
+
+return function(doc)
+  return doc:walk { Header = function(header)
+    if header.identifier == '' then
+      problem('the heading has no text to make an anchor from; give it {#an-id}', '{.')
+    end
+  end }
+end
