@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
 
 from analytics.errors import Place, SettingsError
+from analytics.settings.limits import checked_settings
 from analytics.settings.model import Settings
 
 T = TypeVar("T")
@@ -53,7 +54,8 @@ def read_toml(path: Path) -> dict[str, Any]:
 
 def read_settings(path: Path) -> Settings:
     """Read `analytics.toml`; SettingsError names the file and the key that is wrong."""
-    return typed_table(Settings, read_toml(path), file=path.name)
+    settings = typed_table(Settings, read_toml(path), file=path.name)
+    return checked_settings(settings, file=path.name)
 
 
 def typed_table(kind: type[T], data: Mapping[str, Any], *, file: str, at: str = "") -> T:

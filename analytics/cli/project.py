@@ -1,0 +1,40 @@
+"""Which project a command is about: its folder, settings and source."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from analytics.errors import UsageError
+from analytics.settings import Settings, read_settings
+
+SETTINGS_FILE = "analytics.toml"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProjectFolder:
+    """A project's root and what its settings say."""
+
+    root: Path
+    settings: Settings
+
+
+def read_project(start: Path | None) -> ProjectFolder:
+    """Read the settings of the project in `start`, or around the working directory.
+
+    Raises
+    ------
+    UsageError
+        Where no `analytics.toml` is found.
+    SettingsError
+        Where it says something that cannot be used.
+    """
+    here = (start or Path.cwd()).resolve()
+    candidates = [here] if start else [here, *here.parents]
+    for folder in candidates:
+        if (folder / SETTINGS_FILE).is_file():
+            return ProjectFolder(root=folder, settings=read_settings(folder / SETTINGS_FILE))
+    raise UsageError(
+        f"there is no {SETTINGS_FILE} in {here}" + ("" if start else " or above it"),
+        remedy="Run the command in the project's folder, or name it with --project.",
+    )

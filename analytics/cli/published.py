@@ -1,0 +1,102 @@
+"""Commands about what is published: versions, diff, verify, serve."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Optional
+
+import typer
+
+from analytics.errors import VerificationError
+
+SourceOption = Annotated[
+    Optional[str],  # noqa: UP045 - typer reads it at run time
+    typer.Option("--source", help="Source whose published site is meant."),
+]
+OutputOption = Annotated[
+    Optional[Path],  # noqa: UP045 - typer reads it at run time
+    typer.Option("--output", help="Folder that was published into."),
+]
+
+
+def _public(context: typer.Context, source: str | None, output: Path | None) -> Path:
+    from analytics.cli.build import public_folder
+    from analytics.cli.project import read_project
+
+    return public_folder(read_project(context.obj), source, output)
+
+
+def versions(
+    context: typer.Context, source: SourceOption = None, output: OutputOption = None
+) -> None:
+    """List the published versions, newest first."""
+    from analytics.publish import read_versions
+
+    public = _public(context, source, output)
+    known = read_versions(public)
+    entries = () if known is None else known.entries
+    if not entries:
+        print(f"nothing is published in {public}")
+    for entry in entries:
+        mark = " (latest)" if known is not None and entry.name == known.latest else ""
+        print(f"{entry.name}{mark}  created {entry.created}  {entry.renderer}  {entry.digest[:12]}")
+
+
+def diff(
+    context: typer.Context,
+    old: Annotated[str, typer.Argument(help="A version, such as 2024-05-31.")],
+    new: Annotated[str, typer.Argument(help="Another version.")],
+    source: SourceOption = None,
+    output: OutputOption = None,
+) -> None:
+    """Show the numbers that changed between two versions."""
+    from analytics.cli.differences import difference_lines
+    from analytics.publish import version_differences
+
+    for line in difference_lines(version_differences(_public(context, source, output), old, new)):
+        print(line)
+
+
+def verify(
+    context: typer.Context,
+    version: Annotated[str | None, typer.Argument(help="One version; all if left out.")] = None,
+    source: SourceOption = None,
+    output: OutputOption = None,
+) -> None:
+    """Compare every published file with its manifest."""
+    from analytics.publish import verified_site, verified_version
+
+    public = _public(context, source, output)
+    findings = verified_version(public, version) if version else verified_site(public)
+    for finding in findings:
+        print(finding)
+    if findings:
+        raise VerificationError(
+            f"{len(findings)} file(s) are not as they were published",
+            remedy="Restore the version, or publish anew into another folder.",
+        )
+    print(f"{version or 'every version'} in {public} is as it was published")
+
+
+def serve(
+    context: typer.Context,
+    source: SourceOption = None,
+    output: OutputOption = None,
+    host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(help="Port to listen on.")] = 8000,
+    allow_remote: Annotated[
+        bool, typer.Option("--allow-remote", help="Listen on addresses other than localhost.")
+    ] = False,
+) -> None:
+    """Serve the published site on localhost."""
+    from analytics.publish import serve_site
+
+    public = _public(context, source, output)
+    print(f"serving {public} on http://{host}:{port}/ (Ctrl-C to stop)", flush=True)
+    serve_site(public, host=host, port=port, allow_remote=allow_remote)
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands."""
+    for command in (versions, diff, verify, serve):
+        app.command()(command)

@@ -1,0 +1,73 @@
+"""Which stages are up to date: each is keyed by the digest of all that it reads."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict
+from functools import cache
+from pathlib import Path
+
+import analytics
+from analytics.digests import content_digest, file_digest, tree_digest, value_digest
+from analytics.settings import Settings
+
+PACKAGE = Path(analytics.__file__).parent
+FOUNDATION = ("errors.py", "digests.py", "calendar.py", "schema", "settings", "results", "stats")
+
+
+@cache
+def code_digest(*parts: str) -> str:
+    """Return the digest of the named modules and subpackages and of what all stand on."""
+    digests = []
+    for part in sorted({*FOUNDATION, *parts}):
+        path = PACKAGE / part
+        digests.append(f"{part} {file_digest(path) if path.is_file() else tree_digest(path)}")
+    return content_digest("\n".join(digests).encode())
+
+
+def settings_digest(settings: Settings, *sections: str) -> str:
+    """Return the digest of the named sections of the settings."""
+    values = asdict(settings)
+    return value_digest({section: values[section] for section in sections})
+
+
+def lock_digest(root: Path) -> str:
+    """Return the digest of the lock that the site is made under."""
+    lock = root / "requirements" / "site.txt"
+    return file_digest(lock) if lock.is_file() else content_digest(b"no lock")
+
+
+class StageRecords:
+    """The keys under which each stage was last finished, kept in one JSON file."""
+
+    def __init__(self, folder: Path) -> None:
+        self._file = folder / "stages.json"
+
+    def is_current(self, stage: str, key: str, outputs: Iterable[Path]) -> bool:
+        """Return whether the stage was finished under this key and its outputs are there."""
+        return self._read().get(stage) == key and all(path.exists() for path in outputs)
+
+    def forget(self, stage: str) -> None:
+        """Drop a stage's key, before its outputs are touched."""
+        keys = self._read()
+        if keys.pop(stage, None) is not None:
+            self._write(keys)
+
+    def record(self, stage: str, key: str) -> None:
+        """Keep a stage's key, after its outputs are whole."""
+        self._write({**self._read(), stage: key})
+
+    def _read(self) -> dict[str, str]:
+        try:
+            keys: dict[str, str] = json.loads(self._file.read_text(encoding="utf-8"))
+        except (FileNotFoundError, json.JSONDecodeError):
+            return {}
+        return keys
+
+    def _write(self, keys: Mapping[str, str]) -> None:
+        self._file.parent.mkdir(parents=True, exist_ok=True)
+        aside = self._file.with_name(f".stages.{os.getpid()}.json")
+        aside.write_text(json.dumps(keys, indent=1, sort_keys=True), encoding="utf-8")
+        aside.replace(self._file)

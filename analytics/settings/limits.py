@@ -1,0 +1,68 @@
+"""Values that the types admit and the computations do not."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from analytics.errors import Place, SettingsError
+from analytics.settings.model import Settings
+
+_MEMORY = re.compile(r"\d+(\.\d+)?\s?(KB|MB|GB|TB|KiB|MiB|GiB|TiB)")
+
+
+def checked_settings(settings: Settings, *, file: str) -> Settings:
+    """Return the settings as they are.
+
+    Raises
+    ------
+    SettingsError
+        For the first value that no computation could use.
+    """
+    for message in _faults(settings):
+        raise SettingsError(message, place=Place(file=file))
+    return settings
+
+
+def _faults(settings: Settings) -> Iterator[str]:
+    build, synthetic, clv, budget = (
+        settings.build,
+        settings.synthetic,
+        settings.clv,
+        settings.budget,
+    )
+    at_least = (
+        ("build.jobs", build.jobs, 1),
+        ("build.seed", build.seed, 0),
+        ("synthetic.customers", synthetic.customers, 1),
+        ("synthetic.transactions", synthetic.transactions, 1),
+        ("synthetic.months", synthetic.months, 1),
+        ("synthetic.seed", synthetic.seed, 0),
+        ("privacy.minimum_cell", settings.privacy.minimum_cell, 1),
+        ("clv.horizon_months", clv.horizon_months, 1),
+        ("clv.discount_rate", clv.discount_rate, 0),
+        ("clv.folds", clv.folds, 2),
+        ("clv.bootstrap_draws", clv.bootstrap_draws, 20),
+        ("budget.total_factor", budget.total_factor, 0),
+        ("budget.minimum_factor", budget.minimum_factor, 0),
+        ("budget.current_weeks", budget.current_weeks, 1),
+        ("budget.pieces", budget.pieces, 1),
+        ("budget.bootstrap_draws", budget.bootstrap_draws, 20),
+    )
+    for name, value, least in at_least:
+        if value < least:
+            yield f"{name} must be at least {least}, not {value}"
+    if not 0 < clv.test_rate < 0.5:
+        yield f"clv.test_rate must be below 0.5 and above 0, not {clv.test_rate}"
+    if not 0 < clv.assumed_margin_rate <= 1:
+        yield f"clv.assumed_margin_rate must be above 0 and at most 1, not {clv.assumed_margin_rate}"
+    if budget.minimum_factor > budget.maximum_factor:
+        yield (
+            f"budget.minimum_factor ({budget.minimum_factor}) must not be above "
+            f"budget.maximum_factor ({budget.maximum_factor})"
+        )
+    if not _MEMORY.fullmatch(build.memory_limit):
+        yield f'build.memory_limit must be an amount such as "4GB", not "{build.memory_limit}"'
+    names = [rule.name for rule in settings.alerts]
+    for name in sorted({name for name in names if names.count(name) > 1}):
+        yield f"two alerts are named {name}"
