@@ -18,7 +18,9 @@ KNOWN = (
 _COLUMNS = ("body", "body-outset", "page", "page-inset", "screen", "screen-inset", "margin")
 # Quarto's own defaults for documents.
 _EXECUTE_DEFAULTS = {"echo": True, "eval": True, "include": True, "output": True, "warning": True}
-_EXECUTE_INERT = frozenset("enabled freeze cache daemon daemon-restart debug error".split())
+_EXECUTE_INERT = frozenset(
+    ["enabled", "freeze", "cache", "daemon", "daemon-restart", "debug", "error"]
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -17,6 +17,10 @@ BESIDE = frozenset({"", "versions/", "versions/index.html", "status.json", "vers
 WITHIN = frozenset({"manifest.json"})
 _LOADED = {"script": "src", "img": "src", "iframe": "src", "source": "src", "video": "src",
            "audio": "src", "embed": "src", "object": "data"}  # fmt: skip
+_MARKS = frozenset(
+    {"path", "g", "line", "text", "rect", "circle", "tspan", "td", "tr", "th", "span", "use"}
+)
+_IDENTIFIED = re.compile(r"\bid\s*=|label", re.IGNORECASE)
 _NUMBERED = re.compile(r"\?@(?:fig|tbl|eq|sec)-[\w-]+|\?\?fig")
 
 
@@ -50,7 +54,11 @@ def page_facts(url: str, html: str) -> PageFacts:
     figures: list[_OpenFigure] = []
     redirects = False
     for tag in tags(html):
-        name, values = tag.name, tag.attributes
+        name = tag.name
+        # A chart has thousands of marks, which have neither.
+        if name in _MARKS and not tag.closes and not _IDENTIFIED.search(tag.raw):
+            continue
+        values = tag.attributes
         if tag.closes:
             if name == "figure" and figures:
                 defects += figures.pop().defects(url)
@@ -138,9 +146,7 @@ def local_files(facts: PageFacts) -> Iterator[str]:
         parts = urlsplit(target)
         if parts.scheme or parts.netloc or not parts.path or parts.path.startswith("/"):
             continue
-        path = posixpath.normpath(
-            posixpath.join(posixpath.dirname(facts.url), unquote(parts.path))
-        )
+        path = posixpath.normpath(posixpath.join(posixpath.dirname(facts.url), unquote(parts.path)))
         if not path.startswith(".."):
             yield path
 
@@ -164,9 +170,7 @@ def _describes(tag: Tag) -> bool:
     values = tag.attributes
     if tag.name in ("table", "canvas", "pre", "math"):
         return True
-    return bool(
-        values.get("alt") or values.get("aria-label") or values.get("aria-labelledby")
-    )
+    return bool(values.get("alt") or values.get("aria-label") or values.get("aria-labelledby"))
 
 
 def _lacks_description(tag: Tag) -> bool:
@@ -189,8 +193,10 @@ def _link_fault(
     parts = urlsplit(target)
     if parts.scheme or parts.netloc:
         scheme = parts.scheme.lower()
-        return "" if scheme in ("http", "https", "mailto", "tel", "data", "") else (
-            f"the link {target} has a scheme that is not allowed"
+        return (
+            ""
+            if scheme in ("http", "https", "mailto", "tel", "data", "")
+            else (f"the link {target} has a scheme that is not allowed")
         )
     if parts.path.startswith("/"):
         return f"the link {target} begins at the host's root, where the site may not be"
@@ -201,8 +207,10 @@ def _link_fault(
     path = posixpath.normpath(posixpath.join(here, unquote(parts.path)))
     path += "/" if parts.path.endswith("/") and path != ".." else ""
     if path.startswith(".."):
-        return "" if path.removeprefix("..").removeprefix("/") in BESIDE else (
-            f"the link {target} leaves the site"
+        return (
+            ""
+            if path.removeprefix("..").removeprefix("/") in BESIDE
+            else (f"the link {target} leaves the site")
         )
     if path in expected or path.startswith(folders):
         return ""

@@ -87,7 +87,8 @@ def converted_pages(jobs: Sequence[Mapping[str, Any]], *, cwd: Path) -> list[Con
             str(templates / "page.html"),
         ]  # fmt: skip
         for share, results in zip(
-            shares, _answers(command, [[jobs[at] for at in share] for share in shares], cwd),
+            shares,
+            _answers(command, [[jobs[at] for at in share] for share in shares], cwd),
             strict=True,
         ):
             for at, result in zip(share, results, strict=True):

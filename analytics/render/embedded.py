@@ -165,8 +165,7 @@ def _job(
     front = Place(file=document.path, row=1)
     configuration = Place(file="_quarto.yml")
     texts = {
-        f"footer_{region}": filled(text, configuration)
-        for region, text in _footer(project).items()
+        f"footer_{region}": filled(text, configuration) for region, text in _footer(project).items()
     }
     if settings.title_block:
         texts["lead"] = filled(settings.lead, front)
@@ -252,9 +251,7 @@ def _citation_metadata(project: Project, page: _Page) -> dict[str, Any]:
             path = posixpath.normpath(posixpath.join(base, str(name)))
             if (project.root / path).is_file():
                 return path
-        raise DocumentError(
-            f"there is no file {name}", place=place_of(page.document, str(name))
-        )
+        raise DocumentError(f"there is no file {name}", place=place_of(page.document, str(name)))
 
     metadata: dict[str, Any] = {}
     for key, value in page.settings.citations.items():

@@ -56,9 +56,7 @@ def executed_markdown(
     rows: list[str] = []
     for part in document.parts:
         if isinstance(part, Cell):
-            options = settled_options(
-                part.options, defaults, code_fold=code_fold, place=part.place
-            )
+            options = settled_options(part.options, defaults, code_fold=code_fold, place=part.place)
             rows.append(_indented(_cell_markdown(part, options, kernel), part.indent))
         else:
             text = prose(part) if prose else part.line.text

@@ -12,15 +12,57 @@ from analytics.render.project import Project
 
 # Quarto would show these, or change the page by them; ignoring them would be silently wrong.
 _REFUSED = frozenset(
-    "author date abstract categories listing about include-in-header include-before-body "
-    "include-after-body css theme code-tools code-links comments params aliases draft filters "
-    "shortcodes crossref page-navigation body-classes number-sections number-offset "
-    "reference-location title-block-banner margin-header other-links format-links resources "
-    "metadata-files website project license copyright doi".split()
+    [
+        "author",
+        "date",
+        "abstract",
+        "categories",
+        "listing",
+        "about",
+        "include-in-header",
+        "include-before-body",
+        "include-after-body",
+        "css",
+        "theme",
+        "code-tools",
+        "code-links",
+        "comments",
+        "params",
+        "aliases",
+        "draft",
+        "filters",
+        "shortcodes",
+        "crossref",
+        "page-navigation",
+        "body-classes",
+        "number-sections",
+        "number-offset",
+        "reference-location",
+        "title-block-banner",
+        "margin-header",
+        "other-links",
+        "format-links",
+        "resources",
+        "metadata-files",
+        "website",
+        "project",
+        "license",
+        "copyright",
+        "doi",
+    ]
 )
 _HTML_KEYS = frozenset(
-    "toc toc-depth toc-title page-layout code-fold execute title-block-style anchor-sections "
-    "html-math-method".split()
+    [
+        "toc",
+        "toc-depth",
+        "toc-title",
+        "page-layout",
+        "code-fold",
+        "execute",
+        "title-block-style",
+        "anchor-sections",
+        "html-math-method",
+    ]
 )
 _LAYOUTS = ("article", "full")
 

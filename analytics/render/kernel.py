@@ -49,6 +49,7 @@ class Kernel:
     def __init__(
         self, client: BlockingKernelClient, process: subprocess.Popen[bytes], root: Path
     ) -> None:
+        """Take a client and the process that it talks to; `root` is the cells' folder."""
         self._client = client
         self._process = process
         self._root = root
@@ -140,11 +141,14 @@ def running_kernel(root: Path, environment: Mapping[str, str]) -> Iterator[Kerne
 
     # Socket paths are limited to about 100 characters, so not below the project.
     home = Path(tempfile.mkdtemp(prefix="kernel-"))
-    local = {} if os.name == "nt" else {"transport": "ipc", "ip": str(home / "s")}
     process: subprocess.Popen[bytes] | None = None
     client: BlockingKernelClient | None = None
     try:
-        file, _ = write_connection_file(str(home / "connection.json"), **local)
+        sockets = home / "s"
+        transport, address = ("tcp", "") if os.name == "nt" else ("ipc", str(sockets))
+        file, _ = write_connection_file(
+            str(home / "connection.json"), transport=transport, ip=address
+        )
         log = home / "log"
         with log.open("wb") as sink:
             process = subprocess.Popen(
@@ -173,9 +177,7 @@ def running_kernel(root: Path, environment: Mapping[str, str]) -> Iterator[Kerne
         shutil.rmtree(home, ignore_errors=True)
 
 
-def _await_start(
-    client: BlockingKernelClient, process: subprocess.Popen[bytes], log: Path
-) -> None:
+def _await_start(client: BlockingKernelClient, process: subprocess.Popen[bytes], log: Path) -> None:
     for _ in range(int(_START_SECONDS / _POLL_SECONDS)):
         client.kernel_info()
         try:
@@ -218,9 +220,7 @@ def _kernel_environment(home: Path, environment: Mapping[str, str]) -> dict[str,
 
 
 def _displayed(data: Mapping[str, str]) -> Output:
-    if "text/html" in data or (
-        "text/markdown" not in data and set(data) - {"text/plain"}
-    ):
+    if "text/html" in data or ("text/markdown" not in data and set(data) - {"text/plain"}):
         form = "text/html" if "text/html" in data else sorted(set(data) - {"text/plain"})[0]
         raise CellFailure(
             f"the cell shows {form}; return an object whose only rich form is text/markdown"

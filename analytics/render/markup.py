@@ -22,13 +22,18 @@ _ATTRIBUTE = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Tag:
-    """A tag: lower-case name, attributes unescaped, whether it closes, and where it ends."""
+    """A tag: lower-case name, its text after the name, whether it closes, and where it is."""
 
     name: str
-    attributes: dict[str, str]
+    raw: str
     closes: bool
     start: int
     end: int
+
+    @property
+    def attributes(self) -> dict[str, str]:
+        """Return its attributes, names in lower case, values unescaped."""
+        return attributes(self.raw) if self.raw else {}
 
 
 def tags(html: str) -> Iterator[Tag]:
@@ -38,10 +43,7 @@ def tags(html: str) -> Iterator[Tag]:
         if name is None:
             continue
         raw = found["attributes"] if found["raw"] is None else found["raw_attributes"]
-        yield Tag(
-            name.lower(), attributes(raw) if raw else {}, found["close"] == "/",
-            found.start(), found.end(),
-        )  # fmt: skip
+        yield Tag(name.lower(), raw or "", found["close"] == "/", found.start(), found.end())
 
 
 def attributes(text: str) -> dict[str, str]:

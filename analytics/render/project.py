@@ -15,21 +15,76 @@ CONFIGURATION = "_quarto.yml"
 VARIABLES = "_variables.yml"
 
 _WEBSITE_KEYS = frozenset(
-    "title description site-url navbar sidebar page-footer search image favicon".split()
+    [
+        "title",
+        "description",
+        "site-url",
+        "navbar",
+        "sidebar",
+        "page-footer",
+        "search",
+        "image",
+        "favicon",
+    ]
 )
 # Left out without a trace on the page, or drawn by the template in its own way.
 _WEBSITE_INERT = frozenset(
-    "site-path open-graph twitter-card back-to-top-navigation bread-crumbs repo-url "
-    "repo-branch issue-url".split()
+    [
+        "site-path",
+        "open-graph",
+        "twitter-card",
+        "back-to-top-navigation",
+        "bread-crumbs",
+        "repo-url",
+        "repo-branch",
+        "issue-url",
+    ]
 )
-_NAVBAR_KEYS = frozenset("left right title background foreground search pinned collapse "
-                         "collapse-below toggle-position logo logo-alt".split())
-_SIDEBAR_KEYS = frozenset("id title contents style background foreground search alignment pinned "
-                          "collapse-level border".split())
-_FOOTER_KEYS = frozenset("left center right background foreground border".split())
+_NAVBAR_KEYS = frozenset(
+    [
+        "left",
+        "right",
+        "title",
+        "background",
+        "foreground",
+        "search",
+        "pinned",
+        "collapse",
+        "collapse-below",
+        "toggle-position",
+        "logo",
+        "logo-alt",
+    ]
+)
+_SIDEBAR_KEYS = frozenset(
+    [
+        "id",
+        "title",
+        "contents",
+        "style",
+        "background",
+        "foreground",
+        "search",
+        "alignment",
+        "pinned",
+        "collapse-level",
+        "border",
+    ]
+)
+_FOOTER_KEYS = frozenset(["left", "center", "right", "background", "foreground", "border"])
 _HTML_REFUSED = frozenset(
-    "number-sections number-offset include-before-body template template-partials "
-    "reference-location shift-heading-level-by title-block-banner code-tools comments".split()
+    [
+        "number-sections",
+        "number-offset",
+        "include-before-body",
+        "template",
+        "template-partials",
+        "reference-location",
+        "shift-heading-level-by",
+        "title-block-banner",
+        "code-tools",
+        "comments",
+    ]
 )
 
 

@@ -108,9 +108,7 @@ def render_site(
     except BaseException:
         shutil.rmtree(aside, ignore_errors=True)
         raise
-    return RenderedSite(
-        pages=pages, renderer=renderer.name, renderer_version=renderer.version
-    )
+    return RenderedSite(pages=pages, renderer=renderer.name, renderer_version=renderer.version)
 
 
 def _unheard(label: str, done: int, total: int) -> None:
@@ -155,9 +153,7 @@ def _document_error(project: Project, defects: list[Defect]) -> DocumentError:
         rows.append((defect, where))
     first = defects[0]
     path = sources.get(first.url)
-    more = [
-        f"{where or defect.url}: {defect.message}" for defect, where in rows[1:]
-    ]
+    more = [f"{where or defect.url}: {defect.message}" for defect, where in rows[1:]]
     if len(defects) > _SHOWN_DEFECTS:
         more.append(f"and {len(defects) - _SHOWN_DEFECTS} more")
     return DocumentError(
