@@ -8,6 +8,7 @@ an order's amounts are those of its lines to the cent.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -84,9 +85,7 @@ def region_margins() -> Floats:
 def order_values(shop: SyntheticShop, customers: Customers, orders: Orders) -> Floats:
     """Return each order's net value in dollars, before the segment's price factor."""
     noise = shop.stream("values").normal(0, a.ORDER_LOG_SD, len(orders.customer))
-    values: Floats = customers.order_value[orders.customer] * np.exp(
-        noise - a.ORDER_LOG_SD**2 / 2
-    )
+    values: Floats = customers.order_value[orders.customer] * np.exp(noise - a.ORDER_LOG_SD**2 / 2)
     return values
 
 
@@ -108,9 +107,7 @@ def _expected_costs(customers: Customers) -> tuple[Floats, Floats, Floats]:
         + region_margins()[customers.region]
     )
     preferred = np.eye(len(a.PAYMENT_METHODS))[customers.payment_method]
-    methods = a.PAYMENT_LOYALTY * preferred + (1 - a.PAYMENT_LOYALTY) * np.asarray(
-        a.PAYMENT_SHARES
-    )
+    methods = a.PAYMENT_LOYALTY * preferred + (1 - a.PAYMENT_LOYALTY) * np.asarray(a.PAYMENT_SHARES)
     lines = float(np.dot(a.LINE_SHARES, np.arange(1, len(a.LINE_SHARES) + 1)))
     shipped = 1 - customers.sales_channel_shares[:, a.STORE]
     fixed = methods @ np.asarray(a.PAYMENT_FEE_CENTS) + shipped * (
@@ -144,7 +141,8 @@ def shop_economics(
     to_come = np.where(buyer, outlook.discounted_orders, 0.0)
 
     def total(amount: Floats) -> Floats:
-        return np.bincount(customers.segment, to_come * amount, minlength=segments)
+        weights = (to_come * amount).astype(np.float64)
+        return np.bincount(customers.segment, weights, minlength=segments).astype(np.float64)
 
     worth, gain = total(customers.order_value), total(customers.order_value * (margin - payment))
     needed = clv12_targets(shop) * buyers + total(fixed)
@@ -193,8 +191,9 @@ def _sums(order: Integers, cents: Integers, count: int) -> Integers:
     return np.rint(np.bincount(order, cents, minlength=count)).astype(np.int64)
 
 
-def _whole(cents: Floats) -> Integers:
-    return np.rint(cents).astype(np.int64)
+def _whole(cents: npt.NDArray[Any]) -> Integers:
+    whole: Integers = np.rint(cents).astype(np.int64)
+    return whole
 
 
 def shop_amounts(
@@ -231,12 +230,11 @@ def shop_amounts(
     shelf = (random.integers(0, a.PRODUCTS_A_STEP, count)[order] + number) % a.PRODUCTS_A_STEP
     order_net = _sums(order, net, count)
     shipped = orders.sales_channel != a.STORE
-    shipping = np.where(
-        shipped, a.SHIPPING_CENTS + a.SHIPPING_CENTS_A_LINE * np.bincount(order), 0
+    shipping = np.where(shipped, a.SHIPPING_CENTS + a.SHIPPING_CENTS_A_LINE * np.bincount(order), 0)
+    payment = (
+        _whole(order_net * np.asarray(a.PAYMENT_COST_RATES)[orders.payment_method])
+        + np.asarray(a.PAYMENT_FEE_CENTS)[orders.payment_method]
     )
-    payment = _whole(
-        order_net * np.asarray(a.PAYMENT_COST_RATES)[orders.payment_method]
-    ) + np.asarray(a.PAYMENT_FEE_CENTS)[orders.payment_method]
     return Amounts(
         gross=_sums(order, gross, count),
         discount=_sums(order, discount, count),

@@ -24,7 +24,7 @@ SEGMENT_SHARES = (0.20, 0.50, 0.30)
 ORDERS_A_YEAR = (16.4, 12.7, 9.0)
 RATE_SHAPE = 2.2
 # Of those who sign up within the window, this share orders on the same day.
-FIRST_ORDER_RATE = 0.75
+FIRST_ORDER_RATE = 0.9
 ORDER_VALUE = (826.0, 463.0, 308.0)
 CUSTOMER_LOG_SD = 0.50
 ORDER_LOG_SD = 0.35

@@ -54,9 +54,7 @@ class Customers:
         return len(self.region)
 
 
-def _apportioned(
-    shares: tuple[float, ...], count: int, random: np.random.Generator
-) -> Integers:
+def _apportioned(shares: tuple[float, ...], count: int, random: np.random.Generator) -> Integers:
     """Return `count` codes in random order, as near to the shares as whole numbers allow."""
     edges = np.rint(np.cumsum(shares) / np.sum(shares) * count).astype(np.int64)
     return random.permutation(np.searchsorted(edges, np.arange(count), side="right"))
@@ -98,7 +96,7 @@ def shop_customers(shop: SyntheticShop) -> Customers:
     region = _apportioned(a.REGION_SHARES, count, random)
     segment = _apportioned(a.SEGMENT_SHARES, count, random)
     present = random.random(count) < present_shares(shop.years)[region]
-    before = -1 - np.minimum(random.exponential(550, count), 5 * 365).astype(np.int64)
+    before = -1 - (random.exponential(550, count) % (5 * 365)).astype(np.int64)
     entry_day = np.where(present, before, random.integers(0, shop.days, count))
     order = np.argsort(entry_day, kind="stable")
     region, segment, entry_day = region[order], segment[order], entry_day[order]
@@ -116,9 +114,7 @@ def shop_customers(shop: SyntheticShop) -> Customers:
         region=region,
         city=random.choice(len(a.CITY_SHARES), count, p=a.CITY_SHARES),
         segment=segment,
-        acquisition_channel=random.choice(
-            len(a.MARKETING_CHANNELS), count, p=a.ACQUISITION_SHARES
-        ),
+        acquisition_channel=random.choice(len(a.MARKETING_CHANNELS), count, p=a.ACQUISITION_SHARES),
         birth_year=born,
         entry_day=entry_day,
         rate=np.maximum(rate, 1e-6),

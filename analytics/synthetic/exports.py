@@ -123,7 +123,7 @@ def _write_items(shop: ShopTables, file: Path) -> None:
 
 
 def _write_marketing(shop: ShopTables, file: Path) -> None:
-    import xlsxwriter
+    import xlsxwriter  # type: ignore[import-untyped]
 
     table = _renamed(shop.marketing_spend, MARKETING)
     # In memory, since files on disk enter the archive with a time that depends on the time zone.
@@ -194,6 +194,7 @@ def write_raw_exports(shop: ShopTables, folder: Path) -> None:
     Parameters
     ----------
     shop : ShopTables
+        What `generated_shop` returned.
     folder : Path
         Made where it does not exist; replaced where it does.
     """

@@ -19,7 +19,7 @@ from analytics.synthetic.season import month_numbers, seasonal_demand
 
 Floats = npt.NDArray[np.float64]
 Integers = npt.NDArray[np.int64]
-_TRIES = 400
+_TRIES = 200
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,8 +76,9 @@ def adstocked(spend: Floats, steady: Floats) -> Floats:
     Parameters
     ----------
     spend : array, shape (weeks, channels, regions)
+        Dollars.
     steady : array, shape (channels, regions)
-        Spend a week before the first.
+        Dollars a week before the first.
     """
     carry = np.asarray(a.ADSTOCK)[:, None]
     stock = steady
@@ -94,6 +95,7 @@ def saturated(stock: Floats, scale: float) -> Floats:
     Parameters
     ----------
     stock : array, shape (..., channels, regions)
+        Dollars a week after adstock.
     scale : float
         Size of the budget beside the default shop's.
     """
@@ -108,79 +110,86 @@ def _flighted_levels(weeks: int, random: np.random.Generator) -> Floats:
     shape = (blocks, len(a.MARKETING_CHANNELS), len(a.REGIONS))
     national = random.uniform(*a.SPEND_LEVELS, shape[:2])[:, :, None]
     own = random.uniform(*a.SPEND_LEVELS, shape)
-    levels = np.where(random.random(shape) < a.NATIONAL_PLAN, national, own)
-    return np.repeat(levels, a.WEEKS_A_LEVEL, axis=0)[:weeks]
+    planned = np.where(random.random(shape) < a.NATIONAL_PLAN, national, own)
+    levels = np.repeat(planned, a.WEEKS_A_LEVEL, axis=0)[:weeks]
+    # No plan is carried out to the dollar.
+    executed: Floats = levels * np.exp(random.normal(0, 0.05, levels.shape) - 0.05**2 / 2)
+    return executed
 
 
 def week_numbers(shop: SyntheticShop) -> Integers:
     """Return for each day of the window the number of its week."""
-    return (shop.start.weekday() + np.arange(shop.days)) // 7
+    weeks: Integers = (shop.start.weekday() + np.arange(shop.days, dtype=np.int64)) // 7
+    return weeks
 
 
-def season_gap(shop: SyntheticShop, daily: Floats) -> float:
-    """Return by how much March leads and September trails, in the worst of the years.
+def season_gaps(shop: SyntheticShop, daily: Floats) -> Floats:
+    """Return by how much March leads and September trails in each year of the window.
 
     Parameters
     ----------
+    shop : SyntheticShop
+        For the window.
     daily : array, shape (days,)
         Expected revenue of each day of the window.
 
     Returns
     -------
-    float
-        The smallest relative distance to the nearest other month of the same twelve; negative
-        where another month is higher than March or lower than September; infinite where the
-        window has no twelve months.
+    array, shape (full years,)
+        The smaller relative distance of the two to the nearest other month of the same twelve;
+        negative where another month is higher than March or lower than September.
     """
     totals = np.bincount(month_numbers(shop.start, shop.days), weights=daily)
+    years = totals[: len(totals) // 12 * 12].reshape(-1, 12)
     names = (shop.start.month - 1 + np.arange(12)) % 12 + 1
-    gap = np.inf
-    for first in range(0, len(totals) - 11, 12):
-        year = totals[first : first + 12]
-        peak, low = year[names == a.SEASON_PEAK][0], year[names == a.SEASON_LOW][0]
-        gap = min(gap, float(peak / year[names != a.SEASON_PEAK].max() - 1))
-        gap = min(gap, float(year[names != a.SEASON_LOW].min() / max(low, 1e-300) - 1))
-    return gap
+    peak, low = years[:, names == a.SEASON_PEAK][:, 0], years[:, names == a.SEASON_LOW][:, 0]
+    lead = peak / years[:, names != a.SEASON_PEAK].max(axis=1) - 1
+    trail = years[:, names != a.SEASON_LOW].min(axis=1) / low - 1
+    gaps: Floats = np.minimum(lead, trail)
+    return gaps
+
+
+def _spend(levels: Floats, average: Floats) -> Floats:
+    cents = np.maximum(np.rint(average * levels * 100), 1)
+    spend: Floats = cents / 100
+    return spend
 
 
 def shop_marketing(shop: SyntheticShop, active: Floats) -> Marketing:
-    """Return a plan of spend, redrawn until it keeps the season, and its response.
+    """Return a plan of spend, each year redrawn until it keeps the season, and its response.
 
     Parameters
     ----------
     shop : SyntheticShop
+        For the window, the size of the budget and the seed.
     active : array, shape (days, regions)
         Expected revenue of each day at average demand: the customers there, by their worth.
     """
     random = shop.stream("marketing")
     scale = budget_scale(shop)
-    weeks = len(shop.weeks)
     average = scale * np.asarray(a.SPEND_A_WEEK)[:, None] * np.asarray(a.REGION_SHARES)
-    base = active * seasonal_demand(shop.start, shop.days)[:, None]
+    # A day without customers still counts: no month's expected revenue may be zero.
+    base = (active + 1e-9) * seasonal_demand(shop.start, shop.days)[:, None]
     week = week_numbers(shop)
-    best: Marketing | None = None
-    best_gap = -np.inf
-    for _ in range(_TRIES):
-        levels = _flighted_levels(weeks, random)
-        levels *= np.exp(random.normal(0, 0.05, levels.shape) - 0.05**2 / 2)
-        spend = np.maximum(np.rint(average * levels * 100), 1) / 100
+    first_day = np.maximum(np.arange(len(shop.weeks)) * 7 - shop.start.weekday(), 0)
+    year_of_week = month_numbers(shop.start, shop.days)[first_day] // 12
+    levels = _flighted_levels(len(shop.weeks), random)
+    for attempt in range(_TRIES):
+        spend = _spend(levels, average)
         response = saturated(adstocked(spend, average), scale)
         organic = 1 - response.sum(axis=1)[week].mean(axis=0)
-        plan = Marketing(
-            spend=spend, scale=scale, response=response, organic=organic, season_kept=False
-        )
-        gap = season_gap(shop, (base * plan.lift[week]).sum(axis=1))
-        if best is None or gap > best_gap:
-            best, best_gap = plan, gap
-        if gap >= a.SEASON_MARGIN:
+        lift = organic + response.sum(axis=1)
+        failing = season_gaps(shop, (base * lift[week]).sum(axis=1)) < a.SEASON_MARGIN
+        if not failing.any() or attempt == _TRIES - 1:
             break
-    assert best is not None
+        redrawn = np.isin(year_of_week, np.flatnonzero(failing))
+        levels[redrawn] = _flighted_levels(len(shop.weeks), random)[redrawn]
     return Marketing(
-        spend=best.spend,
+        spend=spend,
         scale=scale,
-        response=best.response,
-        organic=best.organic,
-        season_kept=best_gap >= a.SEASON_MARGIN,
+        response=response,
+        organic=organic,
+        season_kept=not failing.any(),
     )
 
 
@@ -196,7 +205,8 @@ def order_drivers(
     cumulated /= cumulated[:, -1:, :]
     thresholds = cumulated[week, :, region]
     drivers = (random.random(len(week))[:, None] >= thresholds).sum(axis=1)
-    return np.minimum(drivers, channels)
+    codes: Integers = np.minimum(drivers, channels)
+    return codes
 
 
 def credited_channels(drivers: Integers, random: np.random.Generator) -> Integers:

@@ -56,9 +56,7 @@ def _hazard_multiplier(waiting: npt.NDArray[np.int16], expected: Floats) -> Floa
     first, second, third = np.exp(a.UNRESOLVED_LOG_HAZARD)
     from_none = none * first + one * second + (1 - none - one) * third
     from_one = none * second + (1 - none) * third
-    multiplier: Floats = np.where(
-        waiting == 0, from_none, np.where(waiting == 1, from_one, third)
-    )
+    multiplier: Floats = np.where(waiting == 0, from_none, np.where(waiting == 1, from_one, third))
     return multiplier
 
 
@@ -80,12 +78,16 @@ def shop_outlook(
 
     Parameters
     ----------
+    shop, customers, tenure : SyntheticShop, Customers, Tenure
+        The customers, and what has become of them.
     demand : array, shape (days, regions)
         Demand of each day from the start of the window, at least to the end of the horizon.
     rate_factor : float
         The shop's common factor on every customer's rate.
     cutoff_day : int
         First day of the horizon, counted from the start of the window.
+    horizon_days : int
+        Length of the horizon.
     """
     there = (customers.entry_day < cutoff_day) & (
         (tenure.end_day > cutoff_day) | ((tenure.end_day == cutoff_day) & ~tenure.left)

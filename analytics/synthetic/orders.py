@@ -1,8 +1,9 @@
 """When orders are placed, by whom, and what kind they are.
 
-Some customers order on the day they sign up. All other orders are a Poisson process. Given its total, such a process is that many independent draws from
-its normalised intensity; so the exact number of orders is drawn from the intensity, which equals
-simulating shops again and again until one has that number.
+Some customers order on the day they sign up. All other orders are a Poisson process. Given its
+total, such a process is that many independent draws from its normalised intensity; so the exact
+number of orders is drawn from the intensity, which equals simulating shops again and again until
+one has that number.
 
 The stock-out thins the orders of its slice: those draws are rejected at its rate, which leaves
 independent draws from the thinned intensity.
@@ -123,7 +124,8 @@ def _days(
 def _codes(shares: Floats, random: np.random.Generator) -> Integers:
     """Return a code for each row of probabilities."""
     cumulated = np.cumsum(shares, axis=1)[:, :-1]
-    return (random.random(len(shares))[:, None] >= cumulated).sum(axis=1)
+    codes: Integers = (random.random(len(shares))[:, None] >= cumulated).sum(axis=1)
+    return codes
 
 
 def _drawn(
@@ -190,7 +192,9 @@ def shop_orders(
     Parameters
     ----------
     shop : SyntheticShop
+        For the number of orders and the seed.
     customers : Customers
+        For their regions and preferences.
     spells : Spells
         When each customer orders, and at which rate.
     cumulated : array, shape (days + 1, regions)

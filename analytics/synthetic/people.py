@@ -30,7 +30,7 @@ LOCALES: tuple[tuple[str, float, bool], ...] = (
 _POOL = 120
 _DOMAINS = ("example.com", "example.org", "example.net")  # reserved by RFC 2606
 _AREA_CODES = MAXIMUM_CUSTOMERS // 10_000
-_STRIDE = 3_000_017  # a prime without a common factor with the numbers there are
+_STRIDE = 4_944_271  # without a common factor with the count of numbers
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

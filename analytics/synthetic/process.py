@@ -71,7 +71,10 @@ def active_worth(
 
     Parameters
     ----------
+    shop, customers, tenure : SyntheticShop, Customers, Tenure
+        Who is there when.
     worth : array, shape (customers,)
+        In any unit.
 
     Returns
     -------

@@ -17,9 +17,10 @@ PEAK_DAY = 74  # 16 March, counted from the start of the year
 def _wave(phase: Floats) -> Floats:
     # The first terms of a triangle wave: a plain cosine is so flat at its top that two months
     # can tie.
-    return np.exp(
+    wave: Floats = np.exp(
         SEASON_AMPLITUDE * (np.cos(phase) + np.cos(3 * phase) / 9 + np.cos(5 * phase) / 25)
     )
+    return wave
 
 
 def seasonal_demand(start: date, days: int) -> Floats:
@@ -38,19 +39,20 @@ def seasonal_demand(start: date, days: int) -> Floats:
         Season times weekday; highest in the middle of March, lowest in that of September.
     """
     first = (start - date(start.year, 1, 1)).days
-    phase = 2 * np.pi * (first + np.arange(days) - PEAK_DAY) / DAYS_A_YEAR
-    mean = float(_wave(2 * np.pi * np.arange(3653) / 3653).mean())
+    phase = 2 * np.pi * (first + np.arange(days, dtype=np.float64) - PEAK_DAY) / DAYS_A_YEAR
+    mean = float(_wave(2 * np.pi * np.arange(3653, dtype=np.float64) / 3653).mean())
     weekday = np.asarray(WEEKDAYS)
-    return _wave(phase) / mean * (weekday / weekday.mean())[
-        (start.weekday() + np.arange(days)) % 7
-    ]
+    by_day = (weekday / weekday.mean())[(start.weekday() + np.arange(days)) % 7]
+    demand: Floats = _wave(phase) / mean * by_day
+    return demand
 
 
 def month_numbers(start: date, days: int) -> npt.NDArray[np.int64]:
     """Return for each day the number of its month, counted from 0 at `start`'s."""
     first = np.datetime64(start, "D")
     months = (first + np.arange(days)).astype("datetime64[M]")
-    return (months - first.astype("datetime64[M]")).astype(np.int64)
+    numbers: npt.NDArray[np.int64] = (months - first.astype("datetime64[M]")).astype(np.int64)
+    return numbers
 
 
 def calendar_days(start: date, days: npt.NDArray[np.int64]) -> npt.NDArray[np.datetime64]:

@@ -49,10 +49,12 @@ def generated_shop(parameters: SyntheticShop) -> ShopTables:
     Parameters
     ----------
     parameters : SyntheticShop
+        Sizes, window and seed.
 
     Returns
     -------
     ShopTables
+        Nothing is written and nothing outside the parameters is read.
     """
     process = shop_process(parameters)
     customers, orders = process.customers, process.orders

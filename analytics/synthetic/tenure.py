@@ -136,7 +136,8 @@ def _leaving_days(
         endured = np.cumsum(daily, axis=1)
         leaving[rows] = (endured < threshold[rows, None]).sum(axis=1)
     # Nobody leaves on the day of sign-up: each customer has a day to order on.
-    return np.minimum(np.maximum(leaving, first + 1), shop.days)
+    days: Integers = np.minimum(np.maximum(leaving, first + 1), shop.days)
+    return days
 
 
 def shop_tenure(shop: SyntheticShop, customers: Customers) -> Tenure:
