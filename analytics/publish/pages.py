@@ -87,7 +87,7 @@ def root_page(versions: Versions, status: Status, *, home: str) -> str:
         f"published {moment_text(latest.created)}</p>\n"
         f"<h1>{html.escape(latest.title)}</h1>\n"
         f"{stale_notice(status)}"
-        f'<p><a class="go" href="{target}">Open the latest version</a> '
+        f'<p class="ways"><a class="go" href="{target}">Open the latest version</a> '
         f'<a href="versions/index.html">All versions</a></p>\n'
     )
     return framed(page, body, home=home)

@@ -7,6 +7,7 @@ import http.server
 import ipaddress
 import os
 import socket
+import sys
 from dataclasses import dataclass
 from http import HTTPStatus
 from pathlib import Path
@@ -95,7 +96,9 @@ def answer(root: Path, path: str) -> Answer | None:
         if not path.endswith("/"):
             return Answer(location="/" + "/".join(quote(part) for part in segments) + "/")
         target = target / "index.html"
-    if not target.is_file() or (path.endswith("/") and target.name != "index.html"):
+    elif path.endswith("/"):
+        return None
+    if not target.is_file():
         return None
     return Answer(file=target, immutable=is_version_name(segments[0]) if segments else False)
 
@@ -116,6 +119,14 @@ def is_loopback(host: str) -> bool:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:
         return host == "localhost"
+
+
+def host_name(header: str) -> str:
+    """Return the name in a Host header, without port and brackets; empty if it is malformed."""
+    try:
+        return urlsplit(f"//{header}").hostname or ""
+    except ValueError:
+        return ""
 
 
 def site_server(
@@ -157,6 +168,11 @@ def site_server(
         address_family = socket.AF_INET6 if ":" in host else socket.AF_INET
         daemon_threads = True
 
+        def handle_error(self, request: object, client_address: object) -> None:
+            """Say nothing where the reader left before the answer was through."""
+            if not isinstance(sys.exception(), ConnectionError | TimeoutError):
+                super().handle_error(request, client_address)  # type: ignore[arg-type]
+
     try:
         return Server((host, port), Handler)
     except (OSError, OverflowError) as error:
@@ -187,8 +203,7 @@ class _Handler(http.server.BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         # A page of another site could have its own name resolve to this machine and read along.
-        host = urlsplit(f"//{self.headers.get('Host', '')}").hostname or ""
-        if self.local_only and not is_loopback(host):
+        if self.local_only and not is_loopback(host_name(self.headers.get("Host", ""))):
             self._send(HTTPStatus.FORBIDDEN, b"this server answers to localhost only\n", {})
             return
         path, _, query = self.path.partition("?")

@@ -34,8 +34,13 @@ def whole_tree(
         refuse_other_source(public, source)
         files.make_folder(public)
         with publish_lock(public, since=utc_text(clock()), wait_seconds=wait_seconds) as left:
-            write_marker(public, source, files)
-            tree = recover_tree(public, source, files)
+            try:
+                write_marker(public, source, files)
+                tree = recover_tree(public, source, files)
+            except BaseException:
+                with contextlib.suppress(OSError):
+                    remove_staging(public, files)
+                raise
             yield tree if left is None else replace(tree, notes=(left, *tree.notes))
     except OSError as error:
         raise PublishError(

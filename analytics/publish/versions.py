@@ -12,7 +12,7 @@ from analytics.errors import Place, PublishError
 VERSIONS_FILE = "versions.json"
 SCHEMA = 1
 
-_NAME = re.compile(r"(\d{4}-\d{2}-\d{2})(?:-r([1-9]\d*))?")
+_NAME = re.compile(r"(\d{4}-\d{2}-\d{2})(?:-r([1-9]\d*))?", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
