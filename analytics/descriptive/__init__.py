@@ -1,0 +1,19 @@
+"""What happened: KPIs, the monthly cube, daily totals, monthly reports and alerts."""
+
+from analytics.descriptive.alerts import alerts
+from analytics.descriptive.cube import monthly_cube
+from analytics.descriptive.daily import daily_series
+from analytics.descriptive.definitions import KPI_DEFINITIONS, KPI_NAMES, KpiDefinition
+from analytics.descriptive.kpis import kpis
+from analytics.descriptive.reports import monthly_reports
+
+__all__ = [
+    "KPI_DEFINITIONS",
+    "KPI_NAMES",
+    "KpiDefinition",
+    "alerts",
+    "daily_series",
+    "kpis",
+    "monthly_cube",
+    "monthly_reports",
+]

@@ -1,0 +1,177 @@
+"""Pairwise association of customer attributes and behaviour, corrected for their number."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import combinations
+from typing import TypeAlias
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+from scipy import stats
+from scipy.cluster import hierarchy
+from scipy.spatial.distance import squareform
+
+from analytics.diagnostic.association import (
+    UNDEFINED,
+    Association,
+    correlation_ratio,
+    cramers_v,
+    spearman,
+)
+from analytics.diagnostic.variables import CATEGORIES, NUMBERS, is_definitional
+from analytics.results import Correlations, Missing
+from analytics.stats.multiple_testing import benjamini_hochberg
+
+MINIMUM_CUSTOMERS = 30
+FALSE_DISCOVERY_RATE = 0.05
+_DRAWS = 400
+
+Floats: TypeAlias = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Variable:
+    """A variable over all customers.
+
+    ``values`` are category codes or midranks among the customers that have a value;
+    ``known`` says which have.
+    """
+
+    name: str
+    category: bool
+    values: Floats
+    known: NDArray[np.bool_]
+    whole: bool
+
+
+def correlations(features: pd.DataFrame, *, seed: int = 0) -> Correlations | Missing:
+    """Return the association of every pair of customer features.
+
+    Parameters
+    ----------
+    features : DataFrame
+        One row a customer, columns as in the mart `customer_features`. ``Unknown``
+        categories and nulls count as not known; a pair rests on the customers that have both.
+    seed : int
+        Of the bootstrap behind the intervals of Cramer's V.
+
+    Returns
+    -------
+    Correlations or Missing
+        Spearman's correlation between numbers, Cramer's V with bias correction between
+        categories, correlation ratio of ranks between the two. A pair that fewer than 30
+        customers have, or in which one is constant, has no coefficient. q-values correct for
+        all pairs that could be tested and do not hold by definition; definitional pairs have
+        none and are never significant. Missing below 30 customers or two variables.
+    """
+    variables = _variables(features)
+    if len(features) < MINIMUM_CUSTOMERS or len(variables) < 2:
+        return Missing(
+            of=Correlations.KIND,
+            needs=("transactions",) if len(features) < MINIMUM_CUSTOMERS else ("customers",),
+            because=(
+                f"Correlations need at least {MINIMUM_CUSTOMERS} customers and two attributes "
+                f"that differ between them; there are {len(features)} and {len(variables)}."
+            ),
+        )
+    found = {
+        (a, b): _association(variables[a], variables[b], seed=seed)
+        for a, b in combinations(range(len(variables)), 2)
+    }
+    order = _clustered_order(len(variables), {pair: one for pair, (one, _) in found.items()})
+    rows = []
+    for left, right in combinations(order, 2):
+        association, sample = found[min(left, right), max(left, right)]
+        rows.append(
+            {
+                "left": variables[left].name,
+                "right": variables[right].name,
+                "method": _method(variables[left], variables[right]),
+                "coefficient": association.coefficient,
+                "low": association.low,
+                "high": association.high,
+                "p_value": association.p_value,
+                "sample": sample,
+                "definitional": is_definitional(variables[left].name, variables[right].name),
+            }
+        )
+    pairs = pd.DataFrame(rows)
+    # pairs that hold by definition would make the correction of the others too mild
+    pairs["q_value"] = benjamini_hochberg(pairs["p_value"].where(~pairs["definitional"]))
+    pairs["significant"] = pairs["q_value"] <= FALSE_DISCOVERY_RATE
+    return Correlations(
+        variables=tuple(variables[i].name for i in order),
+        pairs=pairs[[column.name for column in Correlations.FRAMES["pairs"]]],
+    )
+
+
+def _variables(features: pd.DataFrame) -> list[_Variable]:
+    """Return the features that differ between customers."""
+    found = []
+    for name in (*CATEGORIES, *NUMBERS):
+        if name not in features:
+            continue
+        category = name in CATEGORIES
+        column = features[name]
+        if category:
+            codes, _ = pd.factorize(column.where(column != "Unknown"), sort=True)
+            values, known = codes.astype(np.float64), codes >= 0
+        else:
+            numbers = column.to_numpy(dtype=np.float64, na_value=np.nan)
+            known = np.isfinite(numbers)
+            values = np.full(numbers.size, np.nan)
+            values[known] = stats.rankdata(numbers[known])
+        if np.unique(values[known]).size >= 2:
+            found.append(
+                _Variable(
+                    name=name,
+                    category=category,
+                    values=values,
+                    known=known,
+                    whole=bool(known.all()),
+                )
+            )
+    return found
+
+
+def _method(a: _Variable, b: _Variable) -> str:
+    if a.category and b.category:
+        return "cramers_v"
+    return "correlation_ratio" if a.category or b.category else "spearman"
+
+
+def _association(a: _Variable, b: _Variable, *, seed: int) -> tuple[Association, int]:
+    """Return the association of two variables and the number of customers that have both."""
+    both = a.known & b.known
+    sample = int(both.sum())
+    if sample < MINIMUM_CUSTOMERS:
+        return UNDEFINED, sample
+    left, right = (
+        one.values if one.whole and other.whole else one.values[both]
+        for one, other in ((a, b), (b, a))
+    )
+    match _method(a, b):
+        case "cramers_v":
+            codes = left.astype(np.int64), right.astype(np.int64)
+            return cramers_v(*codes, draws=_DRAWS, seed=seed), sample
+        case "correlation_ratio":
+            groups, numbers = (left, right) if a.category else (right, left)
+            return correlation_ratio(groups.astype(np.int64), _ranks(numbers)), sample
+        case _:
+            return spearman(_ranks(left), _ranks(right)), sample
+
+
+def _ranks(values: Floats) -> Floats:
+    return np.asarray(stats.rankdata(values), dtype=np.float64)
+
+
+def _clustered_order(count: int, associations: dict[tuple[int, int], Association]) -> list[int]:
+    """Return the variables in the order of an average-linkage clustering by strength."""
+    distance = np.zeros((count, count))
+    for (a, b), association in associations.items():
+        strength = abs(association.coefficient)
+        distance[a, b] = distance[b, a] = 1.0 if np.isnan(strength) else 1 - min(strength, 1.0)
+    tree = hierarchy.linkage(squareform(distance), method="average", optimal_ordering=True)
+    return [int(leaf) for leaf in hierarchy.leaves_list(tree)]
