@@ -17,10 +17,6 @@ BESIDE = frozenset({"", "versions/", "versions/index.html", "status.json", "vers
 WITHIN = frozenset({"manifest.json"})
 _LOADED = {"script": "src", "img": "src", "iframe": "src", "source": "src", "video": "src",
            "audio": "src", "embed": "src", "object": "data"}  # fmt: skip
-_MARKS = frozenset(
-    {"path", "g", "line", "text", "rect", "circle", "tspan", "td", "tr", "th", "span", "use"}
-)
-_IDENTIFIED = re.compile(r"\bid\s*=|label", re.IGNORECASE)
 _NUMBERED = re.compile(r"\?@(?:fig|tbl|eq|sec)-[\w-]+|\?\?fig")
 
 
@@ -53,11 +49,8 @@ def page_facts(url: str, html: str) -> PageFacts:
     headings = 0
     figures: list[_OpenFigure] = []
     redirects = False
-    for tag in tags(html):
+    for tag in tags(html, marks=False):
         name = tag.name
-        # A chart has thousands of marks, which have neither.
-        if name in _MARKS and not tag.closes and not _IDENTIFIED.search(tag.raw):
-            continue
         values = tag.attributes
         if tag.closes:
             if name == "figure" and figures:

@@ -168,7 +168,7 @@ def _job(
         f"footer_{region}": filled(text, configuration) for region, text in _footer(project).items()
     }
     if settings.title_block:
-        texts["lead"] = filled(settings.lead, front)
+        texts["lead"] = "\n\n".join(filled(text, front) for text in settings.lead)
     return {
         "path": document.path,
         "markdown": markdown,

@@ -69,11 +69,11 @@ _LAYOUTS = ("article", "full")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PageSettings:
-    """The settings of one page; `lead` is markdown, `sidebar` an id, None where not said."""
+    """The settings of one page; `lead` is paragraphs of markdown, `sidebar` an id, None where not said."""
 
     title: str
     title_block: bool
-    lead: str
+    lead: tuple[str, ...]
     description: str
     toc: bool
     toc_depth: int
@@ -125,7 +125,9 @@ def page_settings(document: Document, project: Project) -> PageSettings:
     return PageSettings(
         title=str(front.get("title") or title),
         title_block=setting("title-block-style", "default") != "none",
-        lead=" ".join(str(front.get("subtitle") or description).split()),
+        lead=tuple(
+            text for text in (" ".join(str(front.get("subtitle", "")).split()), description) if text
+        ),
         description=description or project.description,
         toc=bool(setting("toc", True)),
         toc_depth=depth,

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from html import unescape
+from typing import NamedTuple
 
 # Comments, scripts and styles are passed over whole: what looks like a tag there is none.
 _TAG = re.compile(
@@ -20,8 +20,11 @@ _ATTRIBUTE = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Tag:
+# A large chart has thousands of these.
+_MARKS = frozenset("path g line text rect circle tspan td tr th span use".split())  # noqa: SIM905
+
+
+class Tag(NamedTuple):
     """A tag: lower-case name, its text after the name, whether it closes, and where it is."""
 
     name: str
@@ -36,14 +39,25 @@ class Tag:
         return attributes(self.raw) if self.raw else {}
 
 
-def tags(html: str) -> Iterator[Tag]:
-    """Yield the tags of `html` in order."""
+def tags(html: str, *, marks: bool = True) -> Iterator[Tag]:
+    """Yield the tags of `html` in order.
+
+    Parameters
+    ----------
+    html : str
+        A page.
+    marks : bool
+        Whether to yield the tags of a chart's or table's parts that have neither id nor label.
+    """
     for found in _TAG.finditer(html):
-        name = found["name"] or found["raw"]
+        raw_name, raw, close, name, plain = found.groups()
         if name is None:
+            if raw_name is None:
+                continue
+            name, plain = raw_name, raw
+        elif not marks and name in _MARKS and "id=" not in plain and "label" not in plain:
             continue
-        raw = found["attributes"] if found["raw"] is None else found["raw_attributes"]
-        yield Tag(name.lower(), raw or "", found["close"] == "/", found.start(), found.end())
+        yield Tag(name.lower(), plain, close == "/", found.start(), found.end())
 
 
 def attributes(text: str) -> dict[str, str]:

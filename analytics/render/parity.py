@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import posixpath
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from html import unescape
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from analytics.render.markup import Tag, tags
 
@@ -16,7 +18,6 @@ _CHROME = frozenset(
         "anchor",
         "anchorjs-link",
         "tabset-title",
-        "tabset-tabs",
         "callout-icon-container",
         "screen-reader-only",
         "code-copy-button",
@@ -86,7 +87,7 @@ _NUMBER = re.compile(r"^(Figure|Table|Equation)\s(\d+)")
 _OWN_IDS = re.compile(
     r"^(content|search|freshness|theme-switch|version-switch|search-link|title-block-header"
     r"|quarto-.*|toc-.*|callout-\d.*|cb\d+(-\d+)?|fn\d+|fnref\d+|cell-.*|footnotes|tabset-.*|TOC"
-    r"|refs|references|appendix-.*)$"
+    r"|refs|references|appendix-.*|[0-9a-f]{8}|.*-caption-[0-9a-f-]{36}|quarto-.*)$"
 )
 
 
@@ -116,8 +117,8 @@ class Difference:
         return f"{self.url}: {self.kind}: {self.first!r} against {self.second!r}"
 
 
-def page_content(html: str) -> PageContent:
-    """Return what a reader finds in the `<main>` of a page of either renderer."""
+def page_content(html: str, url: str) -> PageContent:
+    """Return what a reader finds in the `<main>` of the page `url` of either renderer."""
     headings: list[str] = []
     anchors: set[str] = set()
     captions: list[str] = []
@@ -135,7 +136,7 @@ def page_content(html: str) -> PageContent:
         elif name in ("figcaption", "caption"):
             captions.append(words)
         elif name == "a" and attributes.get("href", "") and words:
-            links.append(f"{words} -> {attributes['href'].removeprefix('./')}")
+            links.append(f"{words} -> {_resolved(attributes['href'], url)}")
     flat = " ".join("".join(text).split())
     numbers = tuple(
         f"{found[1]} {found[2]}" for caption in captions if (found := _NUMBER.match(caption))
@@ -168,9 +169,19 @@ def differences(first: Path, second: Path) -> tuple[Difference, ...]:
         for url in sorted(pages[0] ^ pages[1])
     ]  # fmt: skip
     for url in sorted(pages[0] & pages[1]):
-        one, other = (page_content((root / url).read_text("utf-8")) for root in (first, second))
+        one, other = (
+            page_content((root / url).read_text("utf-8"), url) for root in (first, second)
+        )
         found += _page_differences(url, one, other)
     return tuple(found)
+
+
+def _resolved(href: str, url: str) -> str:
+    parts = urlsplit(href)
+    if parts.scheme or parts.netloc or not parts.path:
+        return href
+    path = posixpath.normpath(posixpath.join(posixpath.dirname(url), parts.path))
+    return path + (f"#{parts.fragment}" if parts.fragment else "")
 
 
 def _page_differences(url: str, one: PageContent, other: PageContent) -> Iterator[Difference]:

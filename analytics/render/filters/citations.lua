@@ -24,7 +24,7 @@ return function(doc)
   local placed = false
   doc:walk { Div = function(div) placed = placed or div.identifier == 'refs' end }
   if not placed then
-    doc.blocks:insert(pandoc.Header(2, 'References', { id = 'references', class = 'unnumbered' }))
+    doc.blocks:insert(pandoc.Header(2, 'References', { id = 'references', class = 'unnumbered unlisted' }))
     doc.blocks:insert(pandoc.Div({}, { id = 'refs' }))
   end
   return pandoc.utils.citeproc(doc)

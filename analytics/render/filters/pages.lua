@@ -76,7 +76,11 @@ local function converted(job)
   if variables.site_title ~= '' and variables.site_title ~= variables.pagetitle then
     variables.head_title = variables.pagetitle .. ' – ' .. variables.site_title
   end
-  for _, name in ipairs { 'lead', 'footer_left', 'footer_center', 'footer_right' } do
+  if job.texts.lead then
+    local paragraphs = LINKS(pandoc.read(job.texts.lead, reader, reader_options)).blocks
+    variables.lead = (html_of(paragraphs):gsub('<p>', '<p class="lead">'))
+  end
+  for _, name in ipairs { 'footer_left', 'footer_center', 'footer_right' } do
     local text = job.texts[name]
     if text and text ~= '' then
       local shown = pandoc.Pandoc { pandoc.Plain(inlines(text)) }
@@ -90,7 +94,8 @@ local function converted(job)
   options.template = template
   options.variables = variables
   doc.meta = pandoc.Meta {}
-  current.html = pandoc.write(doc, 'html5', options)
+  current.html = pandoc.write(doc, 'html5', options):gsub(
+    '(<section id="footnotes"[^>]*>)%s*<hr />', '%1\n<h2>Footnotes</h2>', 1)
   return current
 end
 
