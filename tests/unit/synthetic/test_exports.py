@@ -106,9 +106,18 @@ def test_customers_keep_leading_zeros_and_every_script(
     small_shop: ShopTables, folder: Path
 ) -> None:
     read = pd.read_csv(folder / "customers.csv", dtype={"CustomerNo": "str"}, encoding="utf-8")
-    assert read.columns.tolist() == (
-        "CustomerNo SignupDate Region City Tier AcquiredVia BirthYear FullName Email Phone".split()
-    )
+    assert read.columns.tolist() == [
+        "CustomerNo",
+        "SignupDate",
+        "Region",
+        "City",
+        "Tier",
+        "AcquiredVia",
+        "BirthYear",
+        "FullName",
+        "Email",
+        "Phone",
+    ]
     assert read["CustomerNo"].tolist() == small_shop.customers["customer_id"].tolist()
     assert read["FullName"].tolist() == small_shop.customers["name"].tolist()
     assert read["SignupDate"].str.fullmatch(r"\d{4}-\d\d-\d\d").all()
@@ -116,7 +125,16 @@ def test_customers_keep_leading_zeros_and_every_script(
 
 def test_items_are_parquet_with_exact_decimals(small_shop: ShopTables, folder: Path) -> None:
     table = pq.read_table(folder / "order_items.parquet")
-    assert table.column_names == ("order_no sku category qty unit_price discount net cogs".split())
+    assert table.column_names == [
+        "order_no",
+        "sku",
+        "category",
+        "qty",
+        "unit_price",
+        "discount",
+        "net",
+        "cogs",
+    ]
     assert str(table.schema.field("net").type) == "decimal128(18, 2)"
     nets = [f"{net}" for net in table["net"].to_pylist()]
     assert nets == [f"{net:.2f}" for net in small_shop.transaction_items["net"]]
@@ -126,9 +144,15 @@ def test_marketing_is_a_workbook_whose_weeks_are_dates(
     small_shop: ShopTables, folder: Path
 ) -> None:
     read = pd.read_excel(folder / "marketing.xlsx")
-    assert read.columns.tolist() == (
-        "Week Channel Region Spend Impressions Clicks AttributedOrders".split()
-    )
+    assert read.columns.tolist() == [
+        "Week",
+        "Channel",
+        "Region",
+        "Spend",
+        "Impressions",
+        "Clicks",
+        "AttributedOrders",
+    ]
     expected = small_shop.marketing_spend.set_axis(read.columns, axis=1)
     pd.testing.assert_frame_equal(read, expected, check_exact=True, check_dtype=False)
 
@@ -138,7 +162,14 @@ def test_tickets_are_latin_1_and_empty_where_open(small_shop: ShopTables, folder
     tickets = small_shop.support_tickets
     assert raw.count("Québec".encode("latin-1")) == (tickets["topic"] == "Customs Québec").sum()
     read = pd.read_csv(folder / "tickets.csv", encoding="latin-1", dtype="str")
-    assert read.columns.tolist() == "TicketNo CustomerNo Opened Closed Topic Severity".split()
+    assert read.columns.tolist() == [
+        "TicketNo",
+        "CustomerNo",
+        "Opened",
+        "Closed",
+        "Topic",
+        "Severity",
+    ]
     assert read["Closed"].isna().tolist() == tickets["closed_at"].isna().tolist()
     opened = pd.to_datetime(read["Opened"], format="%d/%m/%Y %H:%M")
     assert (opened == tickets["opened_at"]).all()
@@ -157,7 +188,7 @@ def test_surveys_are_json_lines(small_shop: ShopTables, folder: Path) -> None:
 
 def test_experiments_and_truth_are_written(small_shop: ShopTables, folder: Path) -> None:
     read = pd.read_csv(folder / "experiments.csv", dtype="str")
-    assert read.columns.tolist() == "Experiment CustomerNo Variant AssignedAt".split()
+    assert read.columns.tolist() == ["Experiment", "CustomerNo", "Variant", "AssignedAt"]
     assert len(read) == len(small_shop.experiments)
     assert json.loads((folder / "truth.json").read_text(encoding="utf-8")) == small_shop.truth
     truth = pq.read_table(folder / "truth_customers.parquet")
