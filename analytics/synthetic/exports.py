@@ -126,7 +126,7 @@ def _write_marketing(shop: ShopTables, file: Path) -> None:
     import xlsxwriter  # type: ignore[import-untyped]
 
     table = _renamed(shop.marketing_spend, MARKETING)
-    # In memory, since files on disk enter the archive with a time that depends on the time zone.
+    # In memory, since the parts would else pass through the system's folder of temporary files.
     with xlsxwriter.Workbook(file, {"in_memory": True}) as workbook:
         workbook.set_properties({"created": datetime(2000, 1, 1)})
         sheet = workbook.add_worksheet("Marketing")

@@ -46,6 +46,16 @@ def test_net_is_gross_less_discount_to_the_cent(small_shop: ShopTables) -> None:
     assert (orders["discount"] > 0).any()
 
 
+def test_discounts_are_those_of_a_promotion_or_none(small_shop: ShopTables) -> None:
+    orders = small_shop.transactions
+    rates = orders["discount"] / orders["gross"]
+    nearest = (rates * 20).round() / 20
+    assert set(nearest) == {0.0, 0.05, 0.10, 0.15, 0.20}
+    # Cents of up to four lines are rounded one by one.
+    assert ((rates - nearest).abs() * orders["gross"] <= 0.02 + 1e-9).all()
+    assert (orders["discount"] == 0).mean() == pytest.approx(0.70, abs=0.06)
+
+
 def test_lines_sum_to_their_order_to_the_cent(small_shop: ShopTables) -> None:
     items, orders = small_shop.transaction_items, small_shop.transactions
     orders = orders.set_index("transaction_id").sort_index()
