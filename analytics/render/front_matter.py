@@ -69,7 +69,10 @@ _LAYOUTS = ("article", "full")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PageSettings:
-    """The settings of one page; `lead` is paragraphs of markdown, `sidebar` an id, None where not said."""
+    """The settings of one page.
+
+    `lead` holds paragraphs of markdown; `sidebar` is an id, False for none, None where not said.
+    """
 
     title: str
     title_block: bool
@@ -122,12 +125,11 @@ def page_settings(document: Document, project: Project) -> PageSettings:
     if not isinstance(depth, int) or not 1 <= depth <= 6:
         raise DocumentError("toc-depth must be 1 to 6", place=place_of(document, "toc-depth"))
     description = " ".join(str(front.get("description", "")).split())
+    subtitle = " ".join(str(front.get("subtitle", "")).split())
     return PageSettings(
         title=str(front.get("title") or title),
         title_block=setting("title-block-style", "default") != "none",
-        lead=tuple(
-            text for text in (" ".join(str(front.get("subtitle", "")).split()), description) if text
-        ),
+        lead=tuple(text for text in (subtitle, description) if text),
         description=description or project.description,
         toc=bool(setting("toc", True)),
         toc_depth=depth,

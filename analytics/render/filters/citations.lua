@@ -20,6 +20,7 @@ return function(doc)
   for _, id in ipairs(cited) do
     if known[id] == false then problem('@' .. id .. ' is not in the bibliography', '@' .. id) end
   end
+  if #current_problems() > 0 then return doc end
   doc.meta['link-citations'] = true
   local placed = false
   doc:walk { Div = function(div) placed = placed or div.identifier == 'refs' end }

@@ -10,6 +10,10 @@ function problem(message, needle)
   current.problems[#current.problems + 1] = { message = message, needle = needle or '' }
 end
 
+function current_problems()
+  return current.problems
+end
+
 function escaped(text)
   return (text:gsub('&', '&amp;'):gsub('<', '&lt;'):gsub('>', '&gt;'):gsub('"', '&quot;'))
 end
@@ -102,6 +106,14 @@ end
 local jobs = pandoc.json.decode(io.read('a'), false)
 local results = pandoc.List {}
 for _, job in ipairs(jobs) do
-  results:insert(converted(job))
+  local messages, result = pandoc.log.silence(converted, job)
+  for _, message in ipairs(messages) do
+    local said = pandoc.json.decode(pandoc.json.encode(message), false)
+    if said.verbosity ~= 'INFO' and said.verbosity ~= 'DEBUG' then
+      local first = said.pretty:match('^[^\n]*')
+      result.problems:insert { message = first, needle = said.contents or '' }
+    end
+  end
+  results:insert(result)
 end
 io.write(pandoc.json.encode(results))
