@@ -1,0 +1,100 @@
+"""Text files: checked for their encoding, their header read, ready for DuckDB.
+
+Rows are numbered as a spreadsheet shows them: the header is row 1.
+"""
+
+from __future__ import annotations
+
+import codecs
+import csv
+import io
+from pathlib import Path
+
+from analytics.errors import DataError, Place
+
+_PIECE = 1 << 22
+_LONGEST_HEADER = 1 << 20
+
+
+def utf8_file(path: Path, encoding: str, temporary: Path) -> Path:
+    """Return the file, or a copy of it in UTF-8 where it is in another encoding.
+
+    Raises
+    ------
+    DataError
+        Where the file is empty, has NUL bytes, or is not in the encoding; with the row.
+    """
+    codec = codecs.lookup(encoding).name
+    as_it_is = codec in ("utf-8", "ascii", "utf-8-sig")
+    decoder = codecs.getincrementaldecoder("utf-8-sig" if codec == "utf-8" else codec)()
+    copy = temporary / f"{path.name}.utf8"
+    rows = 1
+    anything = False
+    with path.open("rb") as stream, io.BytesIO() if as_it_is else copy.open("wb") as target:
+        while True:
+            piece = stream.read(_PIECE)
+            before = decoder.getstate()[0]
+            try:
+                text = decoder.decode(piece, final=not piece)
+            except UnicodeError as error:
+                start = getattr(error, "start", 0)
+                row = rows + (before + piece)[:start].count(b"\n")
+                raise _not_in_encoding(path, encoding, row) from None
+            nul = text.find("\0")
+            if nul >= 0:
+                row = rows + text.count("\n", 0, nul)
+                raise DataError(
+                    "the file has a NUL byte",
+                    place=Place(file=path.name, row=row),
+                    remedy="It may be in UTF-16 (encoding) or cut off; export it again.",
+                )
+            rows += text.count("\n")
+            anything = anything or bool(text.strip())
+            if not as_it_is:
+                target.write(text.encode("utf-8"))
+            if not piece:
+                break
+    if not anything:
+        raise DataError(
+            "the file is empty",
+            place=Place(file=path.name),
+            remedy="Export it again, with its header.",
+        )
+    return path if as_it_is else copy
+
+
+def _not_in_encoding(path: Path, encoding: str, row: int) -> DataError:
+    with path.open("rb") as stream:
+        start = stream.read(2)
+    if start in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE):
+        remedy = 'It looks like UTF-16: write encoding = "utf-16" in the source file.'
+    else:
+        remedy = 'Name its encoding in the source file, such as encoding = "latin-1".'
+    return DataError(
+        f"the file is not in {encoding}", place=Place(file=path.name, row=row), remedy=remedy
+    )
+
+
+def first_record(path: Path, *, delimiter: str, quote: str) -> tuple[list[str], str]:
+    """Return the header of a UTF-8 CSV file and the line ending that follows it.
+
+    Raises
+    ------
+    DataError
+        Where the header does not end within a megabyte.
+    """
+    with path.open(encoding="utf-8-sig", newline="") as stream:
+        text = stream.read(_LONGEST_HEADER)
+    lines = io.StringIO(text, newline="")
+    options = {"quotechar": quote} if quote else {"quoting": csv.QUOTE_NONE}
+    csv.field_size_limit(_LONGEST_HEADER)
+    try:
+        header = next(csv.reader(lines, delimiter=delimiter, strict=True, **options))  # type: ignore[arg-type]
+    except (csv.Error, StopIteration) as error:
+        raise DataError(
+            f"the header cannot be read: {error}",
+            place=Place(file=path.name, row=1),
+            remedy="Check delimiter and quote in the source file.",
+        ) from None
+    read = text[: lines.tell()] if lines.tell() <= len(text) else text
+    return header, "\r\n" if read.endswith("\r\n") else "\n"
