@@ -8,6 +8,7 @@ import pytest
 
 from analytics.errors import PublishError
 from analytics.publish.files import Files
+from analytics.publish.recover import recover_tree
 from analytics.publish.site import confirm_version, plan_version, publish_site
 from analytics.publish.status import Status
 from analytics.publish.tree import read_versions
@@ -328,6 +329,24 @@ def test_damaged_pages_and_a_wrong_link_are_repaired(publish, public, snapshot, 
 def test_a_whole_tree_needs_no_repair(publish, public, clock):
     publish()
     assert recover_site(public, clock=clock) == ()
+
+
+def test_leftovers_of_a_publish_are_removed_and_told(publish, public, snapshot, clock):
+    publish()
+    before = snapshot(public)
+    (public / ".staging-2024-07-31" / "site").mkdir(parents=True)
+    (public / ".staging-2024-07-31" / "site" / "index.html").write_text("half")
+    notes = recover_site(public, clock=clock)
+    assert notes == ("removed .staging-2024-07-31, left by a publish that was cut off",)
+    assert snapshot(public) == before
+
+
+def test_a_tree_that_became_another_source_s_meanwhile_is_not_touched(publish, public, snapshot):
+    publish()
+    before = snapshot(public)
+    with pytest.raises(PublishError, match="source synthetic, not of cdnow"):
+        recover_tree(public, "cdnow", Files())
+    assert snapshot(public) == before
 
 
 def test_a_damaged_list_is_refused(publish, public, snapshot):
