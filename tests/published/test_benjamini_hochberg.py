@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+
 from analytics.stats.multiple_testing import (
     benjamini_hochberg,
     benjamini_yekutieli,

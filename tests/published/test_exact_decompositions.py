@@ -8,9 +8,10 @@ efficiency, symmetry, null player.
 import math
 
 import pytest
-from analytics.diagnostic.decomposition import lmdi_terms, shapley_terms
 from hypothesis import given
 from hypothesis import strategies as st
+
+from analytics.diagnostic.decomposition import lmdi_terms, shapley_terms
 
 FACTOR = st.one_of(st.just(0.0), st.floats(1e-3, 1e6))
 PERIOD = st.lists(FACTOR, min_size=3, max_size=3)

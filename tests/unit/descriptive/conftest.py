@@ -8,6 +8,7 @@ from datetime import date
 import numpy as np
 import pandas as pd
 import pytest
+
 from analytics.results import SourceFacts
 
 DIMENSIONS = ("region", "category")
@@ -132,7 +133,9 @@ def random_orders(order: Callable[..., dict[str, object]]) -> list[dict[str, obj
                 margin=round(revenue * float(random.uniform(-0.1, 0.6)), 2),
                 region=("North", "East", "South")[customer % 3],
                 category=str(random.choice(["Toys", "Books", "Rare"], p=[0.6, 0.39, 0.01])),
-                status=str(random.choice(["completed", "returned", "cancelled"], p=[0.8, 0.15, 0.05])),
+                status=str(
+                    random.choice(["completed", "returned", "cancelled"], p=[0.8, 0.15, 0.05])
+                ),
             )
         )
     return made

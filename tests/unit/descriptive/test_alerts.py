@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 import pytest
+
 from analytics.descriptive import alerts, kpis
 from analytics.errors import SettingsError
 from analytics.settings import AlertRule
@@ -20,7 +21,9 @@ def found(order, monthly, facts):
 
 
 def rule(kpi: str = "orders", when: str = "below", threshold: float = 3, **more) -> AlertRule:
-    return AlertRule(name="Watch", kpi=kpi, when=when, threshold=threshold, **{"minimum_sample": 1, **more})
+    return AlertRule(
+        name="Watch", kpi=kpi, when=when, threshold=threshold, **{"minimum_sample": 1, **more}
+    )
 
 
 def state(found, one: AlertRule) -> pd.Series:
@@ -72,7 +75,9 @@ def test_a_kpi_that_the_source_lacks_silences_its_rule(found) -> None:
     assert result.history.empty
 
 
-def test_a_kpi_that_is_not_defined_in_the_last_month_silences_its_rule(order, monthly, facts) -> None:
+def test_a_kpi_that_is_not_defined_in_the_last_month_silences_its_rule(
+    order, monthly, facts
+) -> None:
     mart = monthly([order("a", "2023-01-05"), order("b", "2023-03-05")])
     found = kpis(mart, None, None, None, facts=facts("2023-01-01", "2023-03-31"))
     row = state(found, rule("retention_rate", threshold=0.9, minimum_sample=0))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
+
 from analytics.descriptive import monthly_cube
 
 DIMENSIONS = ("region", "segment", "category", "sales_channel")

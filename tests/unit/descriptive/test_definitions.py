@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
+
 from analytics.descriptive import KPI_DEFINITIONS, KPI_NAMES, daily_series
 from analytics.schema import TABLES
 

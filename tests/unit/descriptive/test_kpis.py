@@ -8,8 +8,9 @@ from collections import defaultdict
 import numpy as np
 import pandas as pd
 import pytest
-from analytics.descriptive import KPI_DEFINITIONS, KPI_NAMES, kpis
 from scipy import stats
+
+from analytics.descriptive import KPI_DEFINITIONS, KPI_NAMES, kpis
 
 MONTHS = [f"{month}" for month in pd.period_range("2022-01", "2023-06", freq="M")]
 
@@ -265,7 +266,9 @@ def test_tickets_are_counted_per_1000_completed_orders(result, tickets, random_o
             for o in random_orders
         )
         assert row["value"] == pytest.approx(1000 * opened / orders)
-        assert row["high"] == pytest.approx(1000 * stats.chi2.ppf(0.975, 2 * opened + 2) / 2 / orders)
+        assert row["high"] == pytest.approx(
+            1000 * stats.chi2.ppf(0.975, 2 * opened + 2) / 2 / orders
+        )
 
 
 def test_time_to_resolve_is_the_mean_over_closed_tickets_and_never_below_zero(

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pandas as pd
 import pytest
-from analytics.descriptive.monthly_sums import monthly_spend
 from hypothesis import given
 from hypothesis import strategies as st
+
+from analytics.descriptive.monthly_sums import monthly_spend
 
 
 def week(day: str, spend: float, channel: str = "Search") -> dict[str, object]:
@@ -50,7 +51,9 @@ def test_channels_sum_to_the_total() -> None:
 
 @given(
     st.lists(st.integers(0, 10_000_000), min_size=1, max_size=60),
-    st.dates(min_value=pd.Timestamp("2000-01-01").date(), max_value=pd.Timestamp("2040-01-01").date()),
+    st.dates(
+        min_value=pd.Timestamp("2000-01-01").date(), max_value=pd.Timestamp("2040-01-01").date()
+    ),
 )
 def test_no_cent_is_lost_between_months(cents: list[int], start) -> None:
     monday = pd.Timestamp(start) - pd.Timedelta(days=start.weekday())
@@ -64,7 +67,12 @@ def test_no_cent_is_lost_between_months(cents: list[int], start) -> None:
 
 
 def test_days_are_counted_as_a_calendar_does() -> None:
-    frame = pd.DataFrame([week(f"{day:%Y-%m-%d}", 7.0) for day in pd.date_range("2023-01-02", "2023-12-25", freq="W-MON")])
+    frame = pd.DataFrame(
+        [
+            week(f"{day:%Y-%m-%d}", 7.0)
+            for day in pd.date_range("2023-01-02", "2023-12-25", freq="W-MON")
+        ]
+    )
     spend = monthly_spend(frame.astype({"week": "datetime64[us]"}))
     total = spend[spend["dimension"] == "all"].set_index("month")["spend_amount"]
     days = pd.Series(1.0, pd.date_range("2023-01-02", "2023-12-31")).resample("MS").sum()

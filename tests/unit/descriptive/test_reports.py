@@ -6,6 +6,7 @@ import math
 
 import pandas as pd
 import pytest
+
 from analytics.descriptive import kpis, monthly_reports
 
 
@@ -66,7 +67,10 @@ def test_nothing_is_compared_with_a_partial_month(pair) -> None:
 def test_movers_are_told_of_comparable_months_alone(pair) -> None:
     movers = pair[1].movers
     months = movers.groupby("against")["month"].agg(["min", "max"])
-    assert months.loc["previous"].tolist() == [pd.Timestamp("2022-03-01"), pd.Timestamp("2023-05-01")]
+    assert months.loc["previous"].tolist() == [
+        pd.Timestamp("2022-03-01"),
+        pd.Timestamp("2023-05-01"),
+    ]
     assert months.loc["year_before"].tolist() == [
         pd.Timestamp("2023-02-01"),
         pd.Timestamp("2023-05-01"),

@@ -2,8 +2,9 @@
 
 import numpy as np
 import pytest
-from analytics.stats.bootstrap import percentile_interval, resampled_rows, resampled_tables
 from scipy import stats
+
+from analytics.stats.bootstrap import percentile_interval, resampled_rows, resampled_tables
 
 
 def test_resampled_rows_lie_within_the_sample() -> None:

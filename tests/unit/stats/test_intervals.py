@@ -4,6 +4,8 @@ import math
 
 import numpy as np
 import pytest
+from scipy import stats
+
 from analytics.stats.intervals import (
     eta_squared_interval,
     mean_interval,
@@ -11,7 +13,6 @@ from analytics.stats.intervals import (
     spearman_interval,
     wilson_interval,
 )
-from scipy import stats
 
 
 @pytest.mark.parametrize(("successes", "trials"), [(0, 7), (7, 7), (1, 1), (9, 10), (512, 9871)])

@@ -2,17 +2,18 @@
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as hnp
+from scipy import stats
+from statsmodels.stats.multitest import multipletests
+
 from analytics.stats.multiple_testing import (
     benjamini_hochberg,
     benjamini_yekutieli,
     bonferroni,
     holm,
 )
-from hypothesis import given
-from hypothesis import strategies as st
-from hypothesis.extra import numpy as hnp
-from scipy import stats
-from statsmodels.stats.multitest import multipletests
 
 P_VALUES = hnp.arrays(np.float64, st.integers(1, 40), elements=st.floats(0, 1))
 
