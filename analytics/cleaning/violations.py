@@ -1,0 +1,102 @@
+"""What is wrong with a source, as `analytics check` prints it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from analytics.cleaning.cleaned import split
+from analytics.cleaning.rules import CONFLICT, DUPLICATE, ORPHAN
+from analytics.cleaning.staged import StagedSource
+from analytics.engine import Engine
+from analytics.schema import TABLES
+
+SHOWN = 20
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Violation:
+    """A row that cleaning sets aside.
+
+    Attributes
+    ----------
+    table, file : str
+        Canonical table and raw file.
+    row : int
+        Row of the file; the header is row 1.
+    column, value : str
+        The cell that is wrong; the value is empty where it is missing.
+    outcome : str
+        removed or quarantined.
+    reason : str
+        The kind of the violation.
+    count : int
+        Rows of the file with the same kind.
+    remedy : str
+        What the reader can do about it.
+    """
+
+    table: str
+    file: str
+    row: int
+    column: str
+    value: str
+    outcome: str
+    reason: str
+    count: int
+    remedy: str
+
+
+def _remedy(reason: str) -> str:
+    if reason == CONFLICT:
+        return "Keep the row that is right in the export."
+    if reason == DUPLICATE:
+        return "Nothing to do: one of the rows is kept."
+    if reason == ORPHAN:
+        return "See what became of the order, or export both files at the same time."
+    if "date" in reason:
+        return "Correct the cell, or name its format under dates in the source file."
+    if "statuses" in reason:
+        return "Add the word under statuses in the source file."
+    if "amount" in reason or "number" in reason:
+        return "Correct the cell, or decimal_mark, thousands_mark or rounded in the source file."
+    return "Correct the cell in the export."
+
+
+def violations(staged: StagedSource, engine: Engine, *, shown: int = SHOWN) -> list[Violation]:
+    """Return the rows that cleaning would set aside, the first few of each kind.
+
+    Parameters
+    ----------
+    staged : StagedSource
+        What `ingest` returned.
+    engine : Engine
+    shown : int
+        Rows of each kind; `count` says how many there are.
+    """
+    found: list[Violation] = []
+    orders = None
+    for declared in TABLES:
+        rows = staged.tables.get(declared.name)
+        if rows is None:
+            continue
+        part = split(declared.name, rows, orders, engine)
+        if declared.name == "transactions":
+            orders = part.kept
+        faults = engine.frame(part.faults, order_by=["reason", "row"])
+        counts = faults.groupby("reason")["row"].transform("size")
+        firsts = faults[faults.groupby("reason").cumcount() < shown]
+        found += [
+            Violation(
+                table=declared.name,
+                file=part.file,
+                row=int(line.row),
+                column=line.column,
+                value="" if line.value != line.value else line.value,
+                outcome=line.outcome,
+                reason=line.reason,
+                count=int(counts[line.Index]),
+                remedy=_remedy(line.reason),
+            )
+            for line in firsts.itertuples()
+        ]
+    return found
