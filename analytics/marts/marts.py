@@ -1,0 +1,191 @@
+"""The marts of a source as pandas frames."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from analytics.calendar import PeriodKind
+from analytics.cleaning import CleanTables
+from analytics.engine import Engine
+from analytics.marts import (
+    cube,
+    customer_features,
+    customer_margin,
+    marketing,
+    monthly,
+    orders,
+    series,
+    voices,
+)
+from analytics.marts.calendar_frames import filled, month_starts, period_starts
+from analytics.marts.dimensions import ALL, source_dimensions
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
+
+_COUNTS = (
+    "orders",
+    "all_orders",
+    "returned_orders",
+    "active_customers",
+    "new_customers",
+    "previous_customers",
+    "retained_customers",
+    "repeat_customers",
+)
+
+
+class Marts:
+    """The marts of a source, each computed in the engine when it is asked for.
+
+    Amounts are summed as decimals, so that they do not depend on the order of the rows, and
+    come back as ``float64``. Frames are sorted by their leading columns.
+
+    Parameters
+    ----------
+    clean : CleanTables
+    engine : Engine
+    """
+
+    def __init__(self, clean: CleanTables, engine: Engine) -> None:
+        self._clean = clean
+        self._engine = engine
+        self._first = clean.facts.observation_start
+        self._last = clean.facts.observation_end
+
+    @property
+    def dimensions(self) -> tuple[str, ...]:
+        """The dimensions that the source has."""
+        return source_dimensions(self._clean.columns)
+
+    def has(self, name: str) -> bool:
+        """Return whether the source has costs, status or the table of that name."""
+        columns = self._clean.columns
+        if name == "costs":
+            return "cost_of_goods" in columns["transactions"]
+        if name == "status":
+            return "status" in columns["transactions"]
+        return name in columns
+
+    @cached_property
+    def _orders(self) -> ir.Table:
+        return self._engine.materialised(orders.orders(self._clean.tables), "orders")
+
+    def monthly(self) -> pd.DataFrame:
+        """Return the figures of every month, in total and by each single dimension.
+
+        ``previous_customers`` were active in the month before, ``retained_customers`` in both;
+        ``repeat_customers`` have two completed orders or more by the end of the month.
+        """
+        expression = monthly.monthly(self._orders, self.dimensions, has_costs=self.has("costs"))
+        frame = self._engine.frame(expression, order_by=["month", "dimension", "part"])
+        frame.insert(0, "start", month_starts(frame.pop("month")))
+        total = frame[frame["dimension"] == ALL]
+        zeros = [name for name in _COUNTS if name in frame] + self._amounts()
+        total = filled(total, self._starts("month"), name="start", zeros=zeros)
+        total = total.assign(dimension=ALL, part=ALL)
+        frame = pd.concat([total, frame[frame["dimension"] != ALL]], ignore_index=True)
+        before = frame[["start", "dimension", "part", "active_customers"]].copy()
+        before["start"] = before["start"] + pd.DateOffset(months=1)
+        before["start"] = before["start"].astype("datetime64[us]")
+        before = before.rename(columns={"active_customers": "previous_customers"})
+        frame = frame.merge(before, "left", ["start", "dimension", "part"])
+        frame["previous_customers"] = frame["previous_customers"].fillna(0).astype("int64")
+        columns = ["start", "dimension", "part", *self._amounts(all_of_them=True), *_COUNTS]
+        frame = frame[columns].rename(columns={"start": "month"})
+        return frame.sort_values(["month", "dimension", "part"], ignore_index=True)
+
+    def monthly_satisfaction(self) -> pd.DataFrame:
+        """Return answers and their sums by month, in total, by region and by segment."""
+        expression = voices.monthly_satisfaction(self._clean.tables, self.dimensions)
+        return self._by_month(expression, ["dimension", "part"])
+
+    def monthly_tickets(self) -> pd.DataFrame:
+        """Return tickets opened and days to close them by month, region and segment."""
+        expression = voices.monthly_tickets(self._clean.tables, self.dimensions)
+        return self._by_month(expression, ["dimension", "part"])
+
+    def cube(self) -> pd.DataFrame:
+        """Return completed orders by month, region, segment, category and sales channel."""
+        expression = cube.cube(self._orders, self.dimensions, has_costs=self.has("costs"))
+        return self._by_month(expression, list(cube.CUBE_DIMENSIONS))
+
+    def daily(self) -> pd.DataFrame:
+        """Return the totals of every day of the observation."""
+        return self._series("day", "day", self._starts("day"))
+
+    def totals(self, kind: PeriodKind) -> pd.DataFrame:
+        """Return the totals of every month, quarter or year that touches the observation."""
+        frame = self._series(kind, "period", self._starts(kind))
+        return frame.drop(columns="contribution_margin_amount")
+
+    def weekly(self) -> pd.DataFrame:
+        """Return the totals of every week; complete where all its days are observed."""
+        monday = self._first - timedelta(days=self._first.weekday())
+        weeks = (self._last - monday).days // 7 + 1
+        starts = [monday + timedelta(weeks=week) for week in range(weeks)]
+        frame = self._series("week", "week", starts).drop(columns="active_customers")
+        first, end = pd.Timestamp(self._first), pd.Timestamp(self._last) + pd.Timedelta(days=1)
+        whole = (frame["week"] >= first) & (frame["week"] + pd.Timedelta(days=7) <= end)
+        return frame.assign(complete=whole)
+
+    def marketing(self) -> pd.DataFrame:
+        """Return the spend of each week and marketing channel."""
+        expression = marketing.marketing(self._clean.tables["marketing_spend"])
+        return self._engine.frame(expression, order_by=["week", "marketing_channel"])
+
+    def customer_features(self, cutoff: date) -> pd.DataFrame:
+        """Return what is known of each customer before the cut-off, one row a customer."""
+        expression = customer_features.customer_features(
+            self._orders, self._clean.tables, cutoff, has_costs=self.has("costs")
+        )
+        return self._engine.frame(expression, order_by=["customer_id"])
+
+    def customer_margin(
+        self, start: date, end: date, *, discount_rate: float, margin_rate: float
+    ) -> pd.DataFrame:
+        """Return each customer's margin in [start, end), discounted to `start`.
+
+        Parameters
+        ----------
+        start, end : date
+        discount_rate : float
+            A year's.
+        margin_rate : float
+            Margin as a share of net revenue, used where the source has no costs.
+        """
+        expression = customer_margin.customer_margin(
+            self._orders,
+            start,
+            end,
+            discount_rate=discount_rate,
+            margin_rate=None if self.has("costs") else margin_rate,
+        )
+        return self._engine.frame(expression, order_by=["customer_id"])
+
+    def _amounts(self, *, all_of_them: bool = False) -> list[str]:
+        if self.has("costs") or all_of_them:
+            return ["net_revenue_amount", "contribution_margin_amount"]
+        return ["net_revenue_amount"]
+
+    def _starts(self, kind: PeriodKind) -> list[date]:
+        return period_starts(self._first, self._last, kind)
+
+    def _series(self, step: series.Step, name: str, starts: Sequence[date]) -> pd.DataFrame:
+        expression = series.series(self._orders, step, has_costs=self.has("costs"))
+        frame = self._engine.frame(expression, order_by=["start"])
+        zeros = ["orders", "active_customers", *self._amounts()]
+        return filled(frame, starts, name=name, zeros=zeros)
+
+    def _by_month(self, expression: ir.Table, keys: list[str]) -> pd.DataFrame:
+        frame = self._engine.frame(expression, order_by=["month", *keys])
+        month = month_starts(frame.pop("month"))
+        figures = [name for name in frame.columns if name not in keys]
+        frame = frame[[*keys, *figures]]
+        frame.insert(0, "month", month)
+        return frame
