@@ -36,14 +36,14 @@ class _Variable:
     """A variable over all customers.
 
     ``values`` are category codes or midranks among the customers that have a value;
-    ``known`` says which have.
+    ``known`` says which have, ``count`` how many.
     """
 
     name: str
     category: bool
     values: Floats
     known: NDArray[np.bool_]
-    whole: bool
+    count: int
 
 
 def correlations(features: pd.DataFrame, *, seed: int = 0) -> Correlations | Missing:
@@ -130,7 +130,7 @@ def _variables(features: pd.DataFrame) -> list[_Variable]:
                     category=category,
                     values=values,
                     known=known,
-                    whole=bool(known.all()),
+                    count=int(known.sum()),
                 )
             )
     return found
@@ -148,22 +148,26 @@ def _association(a: _Variable, b: _Variable, *, seed: int) -> tuple[Association,
     sample = int(both.sum())
     if sample < MINIMUM_CUSTOMERS:
         return UNDEFINED, sample
-    left, right = (
-        one.values if one.whole and other.whole else one.values[both]
-        for one, other in ((a, b), (b, a))
-    )
     match _method(a, b):
         case "cramers_v":
-            codes = left.astype(np.int64), right.astype(np.int64)
+            codes = _codes(a, both), _codes(b, both)
             return cramers_v(*codes, draws=_DRAWS, seed=seed), sample
         case "correlation_ratio":
-            groups, numbers = (left, right) if a.category else (right, left)
-            return correlation_ratio(groups.astype(np.int64), _ranks(numbers)), sample
+            groups, numbers = (a, b) if a.category else (b, a)
+            return correlation_ratio(_codes(groups, both), _ranks(numbers, both)), sample
         case _:
-            return spearman(_ranks(left), _ranks(right)), sample
+            return spearman(_ranks(a, both), _ranks(b, both)), sample
 
 
-def _ranks(values: Floats) -> Floats:
+def _codes(variable: _Variable, both: NDArray[np.bool_]) -> NDArray[np.int64]:
+    return variable.values[both].astype(np.int64)
+
+
+def _ranks(variable: _Variable, both: NDArray[np.bool_]) -> Floats:
+    """Return midranks among the customers of `both`; ranked anew only where some are left out."""
+    values = variable.values[both]
+    if values.size == variable.count:
+        return values
     return np.asarray(stats.rankdata(values), dtype=np.float64)
 
 

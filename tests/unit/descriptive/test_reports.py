@@ -98,7 +98,7 @@ def test_movers_equal_the_orders_of_both_months(pair, random_orders) -> None:
 
 
 def test_movers_sum_to_the_change_of_the_total_to_the_cent(pair) -> None:
-    found, report = pair
+    report = pair[1]
     sums = report.movers.groupby(["month", "against", "dimension"])["change_amount"].sum()
     assert len(sums) == 2 * (15 + 4)
     for (month, against, _), change in sums.items():
