@@ -101,6 +101,7 @@ class PageContent:
     numbers: tuple[str, ...]
     text: str
     links: tuple[str, ...]
+    contents: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -148,6 +149,7 @@ def page_content(html: str, url: str) -> PageContent:
         numbers=numbers,
         text=flat,
         links=tuple(links),
+        contents=tuple(_contents(html)),
     )
 
 
@@ -176,6 +178,19 @@ def differences(first: Path, second: Path) -> tuple[Difference, ...]:
     return tuple(found)
 
 
+def _contents(html: str) -> Iterator[str]:
+    """Yield the anchors that the page's table of contents leads to."""
+    inside = False
+    for tag in tags(html, marks=False):
+        if tag.name == "nav":
+            classes = tag.attributes.get("class", "").split()
+            inside = not tag.closes and (
+                "toc" in classes or tag.attributes.get("role") == "doc-toc"
+            )
+        elif inside and tag.name == "a" and not tag.closes:
+            yield tag.attributes.get("href", "")
+
+
 def _resolved(href: str, url: str) -> str:
     parts = urlsplit(href)
     if parts.scheme or parts.netloc or not parts.path:
@@ -185,7 +200,7 @@ def _resolved(href: str, url: str) -> str:
 
 
 def _page_differences(url: str, one: PageContent, other: PageContent) -> Iterator[Difference]:
-    for kind in ("headings", "numbers", "captions", "links"):
+    for kind in ("headings", "numbers", "captions", "links", "contents"):
         a, b = getattr(one, kind), getattr(other, kind)
         for at in range(max(len(a), len(b))):
             pair = (a[at] if at < len(a) else "", b[at] if at < len(b) else "")

@@ -9,7 +9,7 @@ end
 local attributes = {}
 for name in ([[layout layout-nrow layout-valign layout-align when-format unless-format when-meta
   unless-meta fig-pos fig-env lst-cap fig-subcap tbl-subcap code-line-numbers
-  startFrom file lightbox]]):gmatch('%S+') do
+  filename fig-align tbl-colwidths lightbox]]):gmatch('%S+') do
   attributes[name] = true
 end
 local identifiers = {}

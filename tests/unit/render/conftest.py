@@ -43,8 +43,7 @@ PAGES = {
         "---\ntitle: Overview\ntoc: false\n---\n\nSee [KPIs](descriptive/kpis.qmd#revenue).\n"
     ),
     "site/descriptive/kpis.qmd": (
-        "---\ntitle: KPIs\ndescription: The figures\n---\n\n"
-        "## Revenue\n\nIt is `{python} 40 + 2`.\n"
+        "---\ntitle: KPIs\ndescription: The figures\n---\n\n## Revenue\n\nIt is 42.\n"
     ),
     "site/descriptive/reports/index.qmd": "---\ntitle: Reports\n---\n\n- [March](2024-03.qmd)\n",
     "site/descriptive/reports/2024-03.qmd": (

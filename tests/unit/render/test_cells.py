@@ -70,7 +70,10 @@ SHOWN = {
         '::: {#a-b .cell .column-page layout-ncol="2"}\n\na\n\n:::',
     ),
     "a figure": (
-        cell(MARKDOWN + "Markdown('x')", "label: fig-a", "fig-cap: A *cap*", 'fig-alt: "A \\"b\\""'),
+        cell(
+            MARKDOWN + "Markdown('x')",
+            "label: fig-a", "fig-cap: A *cap*", 'fig-alt: "A \\"b\\""',
+        ),
         '::: {#fig-a .cell fig-alt="A \\"b\\""}\n\nx\n\nA *cap*\n\n:::',
     ),
     "a table": (
@@ -82,7 +85,10 @@ SHOWN = {
         cell(MARKDOWN, "include: false") + "\n`{python} Markdown('*a*')` b",
         "*a* b",
     ),
-    "code spans that are none": ("`{python}` ``  `{python} 1` `` `a`", "`{python}` ``  `{python} 1` `` `a`"),
+    "code spans that are none": (
+        "`{python}` `` `{python} 1` `` `a`",
+        "`{python}` `` `{python} 1` `` `a`",
+    ),
 }  # fmt: skip
 
 

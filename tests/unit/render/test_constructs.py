@@ -161,6 +161,8 @@ PROBLEMS = {
     "@fig-none": "the cross-reference @fig-none leads nowhere",
     "@lst-a": "cross-references of the kind lst- are not supported",
     "@doe2020": "@doe2020 is neither a cross-reference nor, without bibliography, a citation",
+    '![C](x.png){fig-alt="A" fig-align="left"}': "fig-align= is not supported",
+    '```{.sql filename="a.sql"}\nx\n```': "filename= is not supported",
     "::: {.callout-danger}\nx\n:::": ".callout-danger is not supported",
     "::: {.content-visible when-format=pdf}\nx\n:::": ".content-visible is not supported",
     '::: {layout="[[1,1],[1]]"}\nx\n:::': "layout= is not supported",
