@@ -15,11 +15,11 @@ from analytics.prescriptive.allocation import (
 )
 from analytics.prescriptive.response import ResponseCurves
 from analytics.prescriptive.response_fit import ResponseFit, fitted_response
+from analytics.prescriptive.weekly_panel import weekly_panel
 from analytics.results import Budget, Missing
 from analytics.settings import BudgetSettings
 
 Floats = npt.NDArray[np.float64]
-FEWEST_WEEKS = 52
 _INTERVAL = (0.1, 0.9)
 _CURVE_POINTS = 41
 _FRONTIER = np.linspace(0.5, 1.5, 21)
@@ -41,41 +41,43 @@ def marketing_budget(
     Parameters
     ----------
     weekly : DataFrame
-        `Marts.weekly`: week, contribution_margin_amount, complete, ….
+        `Marts.weekly`: week, contribution_margin_amount, complete, …; with one row a week and
+        region where it has a column `region`.
     marketing : DataFrame or None
-        `Marts.marketing`: week, marketing_channel, spend_amount.
+        `Marts.marketing`: week, marketing_channel, spend_amount; and optionally region, which
+        sharpens the curves where spend differs between regions.
     settings : BudgetSettings
+        Bounds, pieces and draws.
     seed : int
+        Of the bootstrap.
 
     Raises
     ------
     SettingsError
         Where the bounds leave no plan; it names them.
     """
-    missing = _missing(weekly, marketing)
-    if missing is not None:
-        return missing
-    assert marketing is not None
-    margin, spend = _aligned(weekly, marketing, weeks=settings.current_weeks)
-    channels = list(spend.columns)
-    observed = margin.notna().to_numpy()
-    fit = fitted_response(
-        margin.to_numpy(dtype=float),
-        spend.to_numpy(dtype=float),
-        (spend.index - pd.Timestamp("2000-01-03")).days.to_numpy(dtype=float) / 7,
-        draws=settings.bootstrap_draws,
-        seed=seed,
-    )
-    current = spend[observed].tail(settings.current_weeks).mean().to_numpy(dtype=float)
+    panel = weekly_panel(weekly, marketing, current_weeks=settings.current_weeks)
+    if isinstance(panel, Missing):
+        return panel
+    channels, observed = list(panel.channels), panel.observed
+    spent = panel.spend.sum(axis=2)
+    current = spent[observed][-settings.current_weeks :].mean(axis=0)
     lower, upper = settings.minimum_factor * current, settings.maximum_factor * current
     total = settings.total_factor * float(current.sum())
     refuse_clashing_bounds(lower, upper, total, channels)
+    fit = fitted_response(
+        panel.margin,
+        panel.spend,
+        (panel.weeks - pd.Timestamp("2000-01-03")).days.to_numpy(dtype=float) / 7,
+        draws=settings.bootstrap_draws,
+        seed=seed,
+    )
     mean_curves = [_mean_curve(fit.curves, channel) for channel in range(len(channels))]
     plan = optimal_allocation(mean_curves, lower, upper, total=total, pieces=settings.pieces)
     gains = fit.curves.margin(plan.amounts).sum(axis=1) - fit.curves.margin(current).sum(axis=1)
     gain_low, gain_high = np.quantile(gains, _INTERVAL)
     current_margin = float(fit.curves.margin(current).mean(axis=0).sum())
-    weeks = spend.index[observed]
+    weeks = panel.weeks[observed]
     return Budget(
         first_week=weeks[0].date(),
         last_week=weeks[-1].date(),
@@ -91,55 +93,9 @@ def marketing_budget(
         fit_r2=fit.r2,
         solver=SOLVER,
         allocation=_allocation_table(channels, fit, current, plan.amounts, lower, upper),
-        curves=_curve_table(channels, fit.curves, np.maximum(spend.max(), upper).to_numpy()),
+        curves=_curve_table(channels, fit.curves, np.maximum(spent.max(axis=0), upper)),
         frontier=_frontier_table(mean_curves, current, lower, upper, settings.pieces),
     )
-
-
-def _missing(weekly: pd.DataFrame, marketing: pd.DataFrame | None) -> Missing | None:
-    if marketing is None or marketing.empty or not float(marketing["spend_amount"].sum()) > 0:
-        return Missing(
-            of=Budget.KIND,
-            needs=("marketing_spend",),
-            because="A budget takes what each marketing channel costs, week by week.",
-        )
-    if not bool(weekly["contribution_margin_amount"].notna().any()):
-        return Missing(
-            of=Budget.KIND,
-            needs=("transactions.cost_of_goods",),
-            because="A budget is worth what it adds to the contribution margin, and without "
-            "the cost of goods there is none.",
-        )
-    complete = weekly.loc[weekly["complete"].astype(bool), "week"]
-    shared = int(complete.between(marketing["week"].min(), marketing["week"].max()).sum())
-    if shared < FEWEST_WEEKS:
-        return Missing(
-            of=Budget.KIND,
-            needs=("marketing_spend", "transactions"),
-            because=f"Response curves take {FEWEST_WEEKS} complete weeks of orders and spend; "
-            f"there are {shared}.",
-        )
-    return None
-
-
-def _aligned(
-    weekly: pd.DataFrame, marketing: pd.DataFrame, *, weeks: int
-) -> tuple[pd.Series, pd.DataFrame]:
-    """Return margin (null where not observed whole) and spend by week, without gaps.
-
-    Channels without spend in the last `weeks` complete weeks are not part of today's budget; a
-    missing row is a week without spend.
-    """
-    spend = marketing.pivot_table(
-        index="week", columns="marketing_channel", values="spend_amount", aggfunc="sum"
-    )
-    index = pd.date_range(spend.index.min(), spend.index.max(), freq="7D", name="week")
-    spend = spend.reindex(index).fillna(0.0)
-    complete = weekly[weekly["complete"].astype(bool)].set_index("week")
-    margin = complete["contribution_margin_amount"].astype(float).reindex(index)
-    recent = spend[margin.notna()].tail(weeks).sum()
-    kept = sorted(recent[recent > 0].index)
-    return margin, spend[kept]
 
 
 def _mean_curve(curves: ResponseCurves, channel: int) -> Curve:

@@ -1,15 +1,20 @@
 """Response curves from weekly contribution margin and spend.
 
-margin(t) = season(t) x (organic + sum over channels of effect x saturation(adstock(spend, t)))
+For region r in week t:
 
-Season (annual Fourier terms) and trend multiply what marketing brings: an advertisement finds more
-buyers in the weeks in which more is bought. Effects and the organic part are not negative.
+    margin = exp(level(r) + trend(r) + season(t)) x (1 + sum over channels of response(r, t))
+    response = effect x (1 + half) x stock / (stock + half)
+
+where stock is spend after adstock, relative to the channel's mean spend in the region. Season
+(annual Fourier terms) and trend multiply what marketing brings: an advertisement finds more buyers
+in the weeks in which more is bought. Effects (beside demand without marketing, at mean spend) are
+not negative; effects and shapes are the same in all regions. Without regions there is one.
 
 A year or two of weekly sums do not identify carry-over and saturation of every channel, so that
 weak priors hold them (`Priors`), and the intervals say what is left open: each bootstrap draw
-adds resampled blocks of residuals to the fit *and* draws the priors' centres anew, so that a
-curve that the data say nothing about varies as much as its prior does (randomised maximum a
-posteriori). The curves shown are means over the draws.
+adds resampled blocks of weekly residuals to the fit *and* draws the priors' centres anew, so
+that a curve that the data say nothing about varies as much as its prior does (randomised maximum
+a posteriori). The curves shown are means over the draws.
 """
 
 from __future__ import annotations
@@ -29,19 +34,21 @@ _YEAR_WEEKS = 365.25 / 7
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Priors:
-    """Normal priors: centre 0 of everything but the carry-over.
+    """Standard deviations of normal priors; all centres but the carry-over's are 0.
 
     Attributes
     ----------
+    effect : float
+        Of a channel's effect at mean spend, in units of the demand without any marketing.
     log_half : float
-        Standard deviation of log(half-saturation / mean weekly spend): two thirds between .4 and
-        2.7 times the mean spend.
+        Of log(half-saturation / mean weekly spend): two thirds between .4 and 2.7 times the mean.
     carry_centre, carry : float
         Of logit(carry-over / .9): median .3, two thirds between .14 and .52.
     season : float
-        Standard deviation of each Fourier coefficient and of a year's trend, on the log scale.
+        Of each Fourier coefficient, and of a year's trend, on the log scale.
     """
 
+    effect: float = 0.3
     log_half: float = 1.0
     carry_centre: float = -0.7
     carry: float = 1.0
@@ -55,13 +62,14 @@ class ResponseFit:
     Attributes
     ----------
     curves : ResponseCurves
-        One curve a bootstrap draw and channel, of an average week of the last 52.
+        One curve a bootstrap draw and channel, of all regions together in an average week of
+        the last 52, each channel's spend divided over the regions as it was on average.
     carry : array, shape (draws, channels)
         Carry-over of adstock.
-    fitted : array, shape (weeks,)
+    fitted : array, shape (weeks, regions)
         Margin a week by the fit.
     r2 : float
-        Share of the weekly variance that the fit explains (in sample).
+        Share of the variance of the weekly totals that the fit explains (in sample).
     """
 
     curves: ResponseCurves
@@ -71,48 +79,75 @@ class ResponseFit:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class _Parts:
+    levels: Floats
+    trends: Floats
+    season: Floats
+    effects: Floats
+    logs: Floats
+    raw: Floats
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class _Problem:
-    """Scaled data: margin with mean 1, spend with mean 1 a channel."""
+    """Scaled data: margin with mean 1 a region, spend with mean 1 a channel and region.
+
+    Shapes: margin and observed (weeks, regions), spend (weeks, channels, regions).
+    """
 
     margin: Floats
     observed: npt.NDArray[np.bool_]
     spend: Floats
+    years: Floats
     season: Floats
     priors: Priors
 
     @property
-    def channels(self) -> int:
-        return self.spend.shape[1]
+    def sizes(self) -> tuple[int, int, int]:
+        """Regions, Fourier terms, channels."""
+        return self.margin.shape[1], self.season.shape[1], self.spend.shape[1]
 
-    def parts(self, parameters: Floats) -> tuple[Floats, Floats, Floats, Floats, Floats]:
-        """Return organic (1), effects, log halves, raw carries, season coefficients."""
-        n = self.channels
-        cuts = [1, 1 + n, 1 + 2 * n, 1 + 3 * n]
-        organic, effects, logs, raw, season = np.split(parameters, cuts)
-        return organic, effects, logs, raw, season
+    def parts(self, parameters: Floats) -> _Parts:
+        regions, terms, channels = self.sizes
+        cuts = np.cumsum([regions, regions, terms, channels, channels])
+        return _Parts(**dict(zip(_Parts.__slots__, np.split(parameters, cuts), strict=True)))
+
+    def factors(self, parts: _Parts) -> Floats:
+        """Return demand without marketing, shape (weeks, regions)."""
+        logs = parts.levels + self.years[:, None] * parts.trends
+        factors: Floats = np.exp(logs + (self.season @ parts.season)[:, None])
+        return factors
 
     def model(self, parameters: Floats) -> tuple[Floats, Floats]:
-        """Return margin a week, and its derivatives by the parameters."""
-        organic, effects, logs, raw, season = self.parts(parameters)
-        half, sigmoid = np.exp(logs), 1 / (1 + np.exp(-raw))
-        stock, by_carry = adstocked(self.spend, _HIGHEST_CARRY * sigmoid)
-        # Effects are those at mean spend: (1 + half) s / (s + half) is 1 at s = 1.
+        """Return margins, shape (weeks, regions), and their derivatives by the parameters."""
+        parts = self.parts(parameters)
+        weeks, (regions, _, channels) = len(self.margin), self.sizes
+        half, sigmoid = np.exp(parts.logs)[:, None], 1 / (1 + np.exp(-parts.raw))
+        effects = parts.effects[:, None]
+        carry = np.repeat(_HIGHEST_CARRY * sigmoid, regions)
+        flat = self.spend.reshape(weeks, channels * regions)
+        stock, by_carry = (part.reshape(self.spend.shape) for part in adstocked(flat, carry))
+        # 1 at mean spend, so that effects do not depend on the shape.
         saturation = (1 + half) * stock / (stock + half)
         by_stock = (1 + half) * half / (stock + half) ** 2
         by_log_half = half * stock * (stock - 1) / (stock + half) ** 2
-        factor = np.exp(self.season @ season)
-        demand = organic[0] + saturation @ effects
-        chain = _HIGHEST_CARRY * sigmoid * (1 - sigmoid)
-        jacobian = np.column_stack(
+        chain = (_HIGHEST_CARRY * sigmoid * (1 - sigmoid))[:, None]
+        factors = self.factors(parts)
+        margin = factors * (1 + (saturation * effects).sum(axis=1))
+        by_level = margin[:, :, None] * np.eye(regions)
+        wide = factors[:, None, :]
+        jacobian = np.concatenate(
             [
-                factor,
-                factor[:, None] * saturation,
-                factor[:, None] * effects * by_log_half,
-                factor[:, None] * effects * by_stock * by_carry * chain,
-                (factor * demand)[:, None] * self.season,
-            ]
+                by_level,
+                by_level * self.years[:, None, None],
+                margin[:, :, None] * self.season[:, None, :],
+                (wide * saturation).transpose(0, 2, 1),
+                (wide * effects * by_log_half).transpose(0, 2, 1),
+                (wide * effects * by_stock * by_carry * chain).transpose(0, 2, 1),
+            ],
+            axis=2,
         )
-        return factor * demand, jacobian
+        return margin, jacobian
 
 
 def fitted_response(
@@ -128,10 +163,10 @@ def fitted_response(
 
     Parameters
     ----------
-    margin : array, shape (weeks,)
+    margin : array, shape (weeks, regions)
         Contribution margin of consecutive weeks; null where a week is not observed whole.
-    spend : array, shape (weeks, channels)
-        Each channel's has a mean above 0.
+    spend : array, shape (weeks, channels, regions)
+        Each channel's has a mean above 0 in some region.
     week_number : array, shape (weeks,)
         Weeks since any fixed one, for the season.
     draws : int
@@ -139,119 +174,111 @@ def fitted_response(
     seed : int
         Of the bootstrap.
     priors : Priors, optional
+        Other than the stated ones.
     """
-    priors = priors or Priors()
     observed = np.isfinite(margin)
-    level = float(margin[observed].mean())
+    level = np.nanmean(margin, axis=0)
+    mean_spend = spend.mean(axis=0)
+    years = week_number / _YEAR_WEEKS
     problem = _Problem(
         margin=np.where(observed, margin, level) / level,
         observed=observed,
-        spend=spend / spend.mean(axis=0),
-        season=_season_columns(week_number),
-        priors=priors,
+        spend=np.divide(spend, mean_spend, out=np.zeros_like(spend), where=mean_spend > 0),
+        years=years - years.mean(),
+        season=_season_columns(years),
+        priors=priors or Priors(),
     )
     centre, scale = _prior(problem)
-    noise = 0.1
+    noise = np.full(margin.shape[1], 0.1)
     parameters = _start(problem)
     for _ in range(3):
         parameters = _solution(problem, problem.margin, parameters, centre, scale, noise)
         fitted, _ = problem.model(parameters)
-        residuals = (problem.margin - fitted)[observed]
-        freedom = max(len(residuals) - _free(problem), len(residuals) / 4)
-        noise = float(np.sqrt((residuals**2).sum() / freedom))
-    spread = noise / max(float(residuals.std()), 1e-12)
-    shape_scale = np.where(_is_shape(problem), scale, 0)
+        residuals = np.where(observed, problem.margin - fitted, 0)
+        noise = _noise(problem, residuals)
+    rows = np.flatnonzero(observed.all(axis=1))
+    spread = noise / np.maximum(residuals[rows].std(axis=0), 1e-12)
+    centred = (residuals[rows] - residuals[rows].mean(axis=0)) * spread
     random = np.random.default_rng(seed)
     drawn = []
     for _ in range(draws):
         noisy = fitted.copy()
-        noisy[observed] += _resampled(residuals - residuals.mean(), random) * spread
-        centres = centre + shape_scale * random.normal(size=len(centre))
+        noisy[rows] += centred[_block_rows(len(rows), random)]
+        centres = centre + np.where(np.isfinite(scale), scale, 0) * random.normal(size=len(centre))
         drawn.append(_solution(problem, noisy, parameters, centres, scale, noise))
-    return _fit(problem, np.array(drawn), fitted, level, spend.mean(axis=0))
-
-
-def _fit(
-    problem: _Problem, drawn: Floats, fitted: Floats, level: float, mean_spend: Floats
-) -> ResponseFit:
-    gains, halves, carries = [], [], []
-    recent = np.flatnonzero(problem.observed)[-52:]
-    for parameters in drawn:
-        _, effects, logs, raw, season = problem.parts(parameters)
-        factor = float(np.exp(problem.season[recent] @ season).mean())
-        gains.append(level * factor * effects * (1 + np.exp(logs)))
-        halves.append(mean_spend * np.exp(logs))
-        carries.append(_HIGHEST_CARRY / (1 + np.exp(-raw)))
-    actual = problem.margin[problem.observed]
-    errors = actual - fitted[problem.observed]
+    total, wanted = (fitted * level)[rows].sum(axis=1), margin[rows].sum(axis=1)
     return ResponseFit(
-        curves=ResponseCurves(gain=np.array(gains), half=np.array(halves)),
-        carry=np.array(carries),
+        curves=_curves(problem, drawn, level, mean_spend.sum(axis=1)),
+        carry=np.array([_HIGHEST_CARRY / (1 + np.exp(-problem.parts(draw).raw)) for draw in drawn]),
         fitted=fitted * level,
-        r2=float(1 - (errors**2).sum() / ((actual - actual.mean()) ** 2).sum()),
+        r2=float(1 - ((wanted - total) ** 2).sum() / ((wanted - wanted.mean()) ** 2).sum()),
     )
 
 
-def _season_columns(week_number: Floats) -> Floats:
-    """Return trend (in years, centred) and annual Fourier terms.
+def _curves(
+    problem: _Problem, drawn: list[Floats], level: Floats, mean_spend: Floats
+) -> ResponseCurves:
+    recent = np.flatnonzero(problem.observed.any(axis=1))[-52:]
+    gains, halves = [], []
+    for parameters in drawn:
+        parts = problem.parts(parameters)
+        demand = float((problem.factors(parts)[recent].mean(axis=0) * level).sum())
+        gains.append(demand * parts.effects * (1 + np.exp(parts.logs)))
+        halves.append(mean_spend * np.exp(parts.logs))
+    return ResponseCurves(gain=np.array(gains), half=np.array(halves))
+
+
+def _season_columns(years: Floats) -> Floats:
+    """Return annual Fourier terms.
 
     Three pairs with two whole years or more, else two: one year cannot tell a short season
     from chance.
     """
-    years = week_number / _YEAR_WEEKS
-    pairs = 3 if len(week_number) >= 2 * 52 else 2
-    columns = [years - years.mean()]
-    for pair in range(1, pairs + 1):
-        columns += [np.sin(2 * np.pi * pair * years), np.cos(2 * np.pi * pair * years)]
-    return np.column_stack(columns)
+    pairs = 3 if len(years) >= 2 * 52 else 2
+    waves = 2 * np.pi * np.outer(years, np.arange(1, pairs + 1))
+    return np.hstack([np.sin(waves), np.cos(waves)])
 
 
-def _free(problem: _Problem) -> int:
-    # The shapes are mostly held by their priors.
-    return 1 + problem.channels + problem.season.shape[1]
+def _noise(problem: _Problem, residuals: Floats) -> Floats:
+    """Return the residuals' standard deviation by region.
+
+    The shapes do not count as fitted: their priors mostly hold them.
+    """
+    regions, terms, channels = problem.sizes
+    weeks = problem.observed.sum(axis=0)
+    freedom = np.maximum(weeks - 2 - (terms + channels) / regions, weeks / 4)
+    noise: Floats = np.sqrt((residuals**2).sum(axis=0) / freedom)
+    return np.maximum(noise, 1e-6)
 
 
 def _prior(problem: _Problem) -> tuple[Floats, Floats]:
     """Return centre and standard deviation of every parameter; infinite where there is none."""
-    n, priors = problem.channels, problem.priors
-    season = problem.season.shape[1]
-    centre = np.concatenate(
-        [np.zeros(1 + 2 * n), np.full(n, priors.carry_centre), np.zeros(season)]
-    )
+    regions, terms, channels = problem.sizes
+    priors = problem.priors
+    centre = np.zeros(2 * regions + terms + 3 * channels)
+    centre[-channels:] = priors.carry_centre
     scale = np.concatenate(
         [
-            np.full(1 + n, np.inf),
-            np.full(n, priors.log_half),
-            np.full(n, priors.carry),
-            np.full(season, priors.season),
+            np.full(regions, np.inf),
+            np.full(regions + terms, priors.season),
+            np.full(channels, priors.effect),
+            np.full(channels, priors.log_half),
+            np.full(channels, priors.carry),
         ]
     )
     return centre, scale
 
 
-def _is_shape(problem: _Problem) -> npt.NDArray[np.bool_]:
-    """Return which parameters are shapes: half-saturations and carry-overs."""
-    n = problem.channels
-    number = np.arange(1 + 3 * n + problem.season.shape[1])
-    shape: npt.NDArray[np.bool_] = (number > n) & (number <= 3 * n)
-    return shape
-
-
 def _start(problem: _Problem) -> Floats:
-    """Return a start: shapes at the priors' centres, effects by nonnegative least squares."""
-    from scipy.optimize import nnls
-
-    n = problem.channels
-    stock, _ = adstocked(problem.spend, np.full(n, 0.3))
-    columns = np.column_stack([np.ones(len(stock)), 2 * stock / (stock + 1)])
-    rows = problem.observed
-    weights = nnls(columns[rows], problem.margin[rows])[0] + 1e-3
+    """Return a start: shapes at the priors' centres, marketing a third of demand."""
+    regions, terms, channels = problem.sizes
     return np.concatenate(
         [
-            weights,
-            np.zeros(n),
-            np.full(n, problem.priors.carry_centre),
-            np.zeros(problem.season.shape[1]),
+            np.full(regions, np.log(2 / 3)),
+            np.zeros(regions + terms),
+            np.full(channels, 0.5 / channels),
+            np.zeros(channels),
+            np.full(channels, problem.priors.carry_centre),
         ]
     )
 
@@ -262,29 +289,27 @@ def _solution(
     start: Floats,
     centre: Floats,
     scale: Floats,
-    noise: float,
+    noise: Floats,
 ) -> Floats:
+    """Return the parameters at the maximum a posteriori."""
     from scipy.optimize import least_squares
 
-    held = np.isfinite(scale)
-    rows = problem.observed
+    regions, terms, channels = problem.sizes
+    held, rows = np.isfinite(scale), problem.observed
     prior_rows = np.diag(1 / scale)[held]
 
     def residuals(parameters: Floats) -> Floats:
         fitted, _ = problem.model(parameters)
         return np.concatenate(
-            [
-                (fitted - margin)[rows] / noise,
-                (parameters - centre)[held] / scale[held],
-            ]
+            [((fitted - margin) / noise)[rows], ((parameters - centre) / scale)[held]]
         )
 
     def jacobian(parameters: Floats) -> Floats:
         _, slopes = problem.model(parameters)
-        return np.vstack([slopes[rows] / noise, prior_rows])
+        return np.vstack([(slopes / noise[:, None])[rows], prior_rows])
 
     low = np.full(len(start), -np.inf)
-    low[: 1 + problem.channels] = 0
+    low[2 * regions + terms : 2 * regions + terms + channels] = 0
     found = least_squares(
         residuals,
         np.maximum(start, np.where(np.isfinite(low), 1e-6, -np.inf)),
@@ -300,10 +325,8 @@ def _solution(
     return solution
 
 
-def _resampled(residuals: Floats, random: np.random.Generator) -> Floats:
-    """Return as many residuals, in blocks of consecutive weeks (the end joined to the start)."""
-    count = len(residuals)
+def _block_rows(count: int, random: np.random.Generator) -> npt.NDArray[np.int64]:
+    """Return `count` rows in blocks of consecutive weeks (the end joined to the start)."""
     starts = random.integers(0, count, -(-count // _BLOCK_WEEKS))
-    rows = (starts[:, None] + np.arange(_BLOCK_WEEKS)).ravel()[:count] % count
-    drawn: Floats = residuals[rows]
-    return drawn
+    rows: npt.NDArray[np.int64] = (starts[:, None] + np.arange(_BLOCK_WEEKS)).ravel()[:count]
+    return rows % count
