@@ -1,0 +1,114 @@
+"""Parts compared: changes to the left and right of zero, and now against then."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import altair as alt
+import pandas as pd
+
+from analytics.charts.palette import variable
+
+_ROW = 30
+
+
+def change_bars(
+    frame: pd.DataFrame,
+    width: int,
+    *,
+    title: str,
+    colours: tuple[str, str] = ("plus-2", "minus-2"),
+) -> dict[str, Any]:
+    """Return horizontal bars that grow to both sides of zero, in the order of the rows.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        ``part``, ``value``, ``shown`` (value as text beside the bar).
+    title : str
+        Axis title with its unit.
+    colours : tuple of str
+        Tokens for values of at least zero, and below.
+    """
+    low, high = min(0.0, frame["value"].min()), max(0.0, frame["value"].max())
+    spread = (high - low) or 1.0
+    room = 0.2 if width >= 480 else 0.34
+    domain = [low - room * spread if low < 0 else 0.0, high + room * spread if high > 0 else 0.0]
+    y = alt.Y("part:N", title=None, sort=None, axis=alt.Axis(labelLimit=max(110, width // 4)))
+    x = alt.X(
+        "value:Q",
+        title=title,
+        scale=alt.Scale(domain=domain, nice=False),
+        axis=alt.Axis(tickCount=max(3, width // 130), grid=True),
+    )
+    tooltip = [alt.Tooltip("part:N", title="Part"), alt.Tooltip("shown:N", title="Value")]
+    base = alt.Chart(frame)
+    bars = base.mark_bar(height=16, cornerRadiusEnd=2).encode(
+        x,
+        y,
+        tooltip=tooltip,
+        color=alt.condition(
+            "datum.value >= 0", alt.value(variable(colours[0])), alt.value(variable(colours[1]))
+        ),
+    )
+    texts = [
+        base.transform_filter(test)
+        .mark_text(dx=dx, align=align, fontWeight=600, color=variable("ink-2"))
+        .encode(x, y, text="shown:N")
+        for test, dx, align in (
+            ("datum.value >= 0", 6, "left"),
+            ("datum.value < 0", -6, "right"),
+        )
+    ]
+    zero = (
+        alt.Chart(pd.DataFrame({"value": [0.0]}))
+        .mark_rule(color=variable("line-strong"))
+        .encode(x="value:Q")
+    )
+    return alt.layer(bars, zero, *texts).properties(height=_ROW * max(1, len(frame))).to_dict()
+
+
+def dumbbells(
+    frame: pd.DataFrame, width: int, *, title: str, names: tuple[str, str]
+) -> dict[str, Any]:
+    """Return now (filled) against then (open), one row a part, in the order of the rows.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        ``part``, ``base``, ``current``, ``shown`` (text beside the points).
+    title : str
+        Axis title with its unit.
+    names : tuple of str
+        What then and now are called in tooltips.
+    """
+    rows = frame.assign(end=frame[["base", "current"]].max(axis=1))
+    top = float(rows["end"].max()) or 1.0
+    scale = alt.Scale(domain=[0.0, top * (1.22 if width >= 480 else 1.42)], nice=False)
+    y = alt.Y("part:N", title=None, sort=None, axis=alt.Axis(labelLimit=max(110, width // 4)))
+
+    def x(field: str) -> alt.X:
+        axis = alt.Axis(tickCount=max(3, width // 130), grid=True)
+        return alt.X(f"{field}:Q", title=title, scale=scale, axis=axis)
+
+    tooltip = [
+        alt.Tooltip("part:N", title="Part"),
+        alt.Tooltip("base_shown:N", title=names[0]),
+        alt.Tooltip("current_shown:N", title=names[1]),
+    ]
+    base = alt.Chart(rows)
+    line = base.mark_rule(strokeWidth=3, color=variable("muted")).encode(
+        x("base"), y, x2="current:Q"
+    )
+    then = base.mark_point(size=64, filled=False, strokeWidth=1.8).encode(
+        x("base"),
+        y,
+        stroke=alt.value(variable("ink-3")),
+        fill=alt.value(variable("paper")),
+        tooltip=tooltip,
+    )
+    now = base.mark_point(size=90, filled=True, color=variable("accent")).encode(
+        x("current"), y, tooltip=tooltip
+    )
+    text = base.mark_text(dx=11, align="left", fontWeight=600).encode(x("end"), y, text="shown:N")
+    return alt.layer(line, then, now, text).properties(height=_ROW * max(1, len(rows))).to_dict()

@@ -1,0 +1,1 @@
+"""What the documents show: one module a page, functions that its cells call."""

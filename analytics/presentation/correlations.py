@@ -1,0 +1,207 @@
+"""What goes with what among customers, and what survives the correction."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from analytics.charts import Chart, ChartColumn, figure_html
+from analytics.charts.heatmap import coefficient_heatmap
+from analytics.charts.intervals import interval_rows
+from analytics.presentation.context import stored
+from analytics.presentation.formats import count, decimal, plural, sentence_start, words
+from analytics.presentation.fragments import (
+    Fragment,
+    missing_note,
+    nothing_note,
+    paragraph,
+    text,
+)
+from analytics.presentation.wording import strength
+from analytics.results import Correlations, Missing
+from analytics.tables import TableColumn, table_html
+
+SHOWS = "which attributes and behaviours of customers go together"
+METHODS = {
+    "spearman": "Spearman's rank correlation",
+    "cramers_v": "Cramér's V",
+    "correlation_ratio": "correlation ratio",
+}
+_LISTED = 10
+
+
+def summary() -> Fragment:
+    """Return how many pairs were tested and how many survived."""
+    result = stored(Correlations)
+    if isinstance(result, Missing):
+        return missing_note(result, shows=SHOWS)
+    pairs = result.pairs
+    tested = pairs[~pairs["definitional"]]
+    kept = tested[tested["significant"]]
+    notable = kept[kept["coefficient"].abs() >= 0.1]
+    said = (
+        f"{plural(len(tested), 'pair')} of variables tested, {len(kept)} significant after "
+        f"correction for all of them, {len(notable)} of these at least weak "
+        f"(coefficient of .1 or more). {len(pairs) - len(tested)} further "
+        f"{'pair is' if len(pairs) - len(tested) == 1 else 'pairs are'} related by definition "
+        "and not counted."
+    )
+    return Fragment(paragraph(text(said)))
+
+
+def heatmap() -> Fragment:
+    """Return the matrix of coefficients."""
+    result = stored(Correlations)
+    if isinstance(result, Missing):
+        return missing_note(result, shows=SHOWS)
+    return Fragment(figure_html(_heatmap_chart(result)))
+
+
+def strongest() -> Fragment:
+    """Return the strongest non-definitional pairs with their intervals."""
+    result = stored(Correlations)
+    if isinstance(result, Missing):
+        return missing_note(result, shows=SHOWS)
+    rows = findings(result)
+    if rows.empty:
+        return nothing_note(
+            "Nothing survives", "No pair is associated beyond what chance would give."
+        )
+    return Fragment(figure_html(_strongest_chart(rows.head(_LISTED))))
+
+
+def table() -> Fragment:
+    """Return all pairs, the strongest first."""
+    result = stored(Correlations)
+    if isinstance(result, Missing):
+        return missing_note(result, shows=SHOWS)
+    rows = result.pairs
+    rows = rows.loc[rows["coefficient"].abs().sort_values(ascending=False, kind="stable").index]
+    frame = rows.assign(
+        pair=[f"{words(str(r.left))} · {words(str(r.right))}" for r in rows.itertuples()],
+        verdict=[
+            "by definition" if r.definitional else "significant" if r.significant else "not told apart"
+            for r in rows.itertuples()
+        ],
+        interval=[f"{decimal(r.low)} to {decimal(r.high)}" for r in rows.itertuples()],
+        method=rows["method"].map(METHODS),
+    )
+    columns = (
+        TableColumn(name="pair", title="Pair"),
+        TableColumn(name="coefficient", title="Coefficient", text=decimal),
+        TableColumn(name="interval", title="95 % interval"),
+        TableColumn(name="q_value", title="q-value", text=lambda value: _p_value(value)),
+        TableColumn(name="sample", title="Customers", text=count),
+        TableColumn(name="method", title="Measure"),
+        TableColumn(name="verdict", title="Verdict"),
+    )
+    return Fragment(table_html(frame, columns, id="correlation-pairs", label="All pairs"))
+
+
+def findings(result: Correlations) -> pd.DataFrame:
+    """Return the significant, non-definitional pairs, strongest first."""
+    rows = result.pairs
+    rows = rows[rows["significant"] & ~rows["definitional"] & rows["coefficient"].notna()]
+    order = rows["coefficient"].abs().sort_values(ascending=False, kind="stable").index
+    return rows.loc[order].reset_index(drop=True)
+
+
+def pair_sentence(row: pd.Series[object]) -> str:
+    """Return what a pair says, without claiming a cause; no full stop."""
+    left, right = words(str(row["left"])), words(str(row["right"]))
+    coefficient = float(str(row["coefficient"]))
+    size = strength(coefficient)
+    if row["method"] == "spearman":
+        direction = "more" if coefficient > 0 else "less"
+        return f"More {left} goes with {direction} {right} ({size})"
+    return f"{sentence_start(left)} differs by {right} ({size})" if (
+        row["method"] == "correlation_ratio"
+    ) else f"{sentence_start(left)} and {right} go together ({size})"
+
+
+def pair_evidence(row: pd.Series[object]) -> str:
+    """Return coefficient, interval and sample of a pair."""
+    return (
+        f"{METHODS[str(row['method'])]} {decimal(float(str(row['coefficient'])))}, "
+        f"95 % interval {decimal(float(str(row['low'])))} to {decimal(float(str(row['high'])))}, "
+        f"n = {count(float(str(row['sample'])))}"
+    )
+
+
+def _heatmap_chart(result: Correlations) -> Chart:
+    names = {name: sentence_start(words(name)) for name in result.variables}
+    place = {name: at for at, name in enumerate(result.variables)}
+    records = []
+    for pair in result.pairs.itertuples():
+        first, second = sorted((str(pair.left), str(pair.right)), key=lambda name: place[name])
+        records.append(
+            {
+                "row": names[second],
+                "column": names[first],
+                "value": pair.coefficient,
+                "mark": "=" if pair.definitional else "" if pair.significant else "·",
+                "shown": f"{decimal(float(pair.coefficient))} ({METHODS[str(pair.method)]})",
+            }
+        )
+    frame = pd.DataFrame(records)
+    frame = frame[frame["value"].notna()]
+    found = findings(result)
+    title = pair_sentence(found.iloc[0]) if len(found) else "No pair survives the correction"
+    return Chart(
+        id="correlation-heatmap",
+        title=title,
+        subtitle="Association of each pair of variables across customers; "
+        "= related by definition, · not told apart from chance",
+        alt=f"{title}. Matrix of the association of {len(names)} variables; the table below it "
+        "lists every pair.",
+        frame=frame[["row", "column", "value", "mark"]],
+        columns=(
+            ChartColumn(name="row", title="Variable"),
+            ChartColumn(name="column", title="With"),
+            ChartColumn(name="value", title="Coefficient", text=decimal),
+            ChartColumn(name="mark", title="Mark"),
+        ),
+        specification=lambda width: coefficient_heatmap(
+            frame, width, order=tuple(names.values()), title="Coefficient"
+        ),
+    )
+
+
+def _strongest_chart(rows: pd.DataFrame) -> Chart:
+    frame = pd.DataFrame(
+        {
+            "name": [f"{words(str(r.left))} · {words(str(r.right))}" for r in rows.itertuples()],
+            "value": rows["coefficient"],
+            "low": rows["low"],
+            "high": rows["high"],
+            "strong": rows["coefficient"].abs() >= 0.3,
+            "shown": [pair_evidence(row) for _, row in rows.iterrows()],
+        }
+    )
+    title = pair_sentence(rows.iloc[0])
+    return Chart(
+        id="correlation-strongest",
+        title=title,
+        subtitle="Coefficient with its 95 % interval; the strongest pairs that survive the "
+        "correction and are not related by definition; blue: at least moderate",
+        alt=f"{title}. Points with intervals: "
+        + "; ".join(f"{r.name}: {decimal(float(r.value))}" for r in frame.itertuples(index=False))
+        + ".",
+        frame=rows.assign(pair=frame["name"])[
+            ["pair", "coefficient", "low", "high", "q_value", "sample"]
+        ],
+        columns=(
+            ChartColumn(name="pair", title="Pair"),
+            ChartColumn(name="coefficient", title="Coefficient", text=decimal),
+            ChartColumn(name="low", title="Low", text=decimal),
+            ChartColumn(name="high", title="High", text=decimal),
+            ChartColumn(name="q_value", title="q-value", text=_p_value),
+            ChartColumn(name="sample", title="Customers", text=count),
+        ),
+        specification=lambda width: interval_rows(
+            frame, width, title="Coefficient", reference=0.0
+        ),
+    )
+
+
+def _p_value(value: float) -> str:
+    return "< 0.001" if value < 0.001 else decimal(value, 3)

@@ -1,0 +1,72 @@
+"""The state of the business in one sentence."""
+
+from __future__ import annotations
+
+from analytics.presentation.figures import Figure
+from analytics.presentation.formats import in_unit, month, sentence_start
+from analytics.presentation.wording import compared, tone
+
+_NOTEWORTHY = (
+    "contribution_margin_rate",
+    "retention_rate",
+    "active_customers",
+    "satisfaction_score",
+    "orders",
+)
+
+
+def headline(told: dict[str, Figure], *, currency: str, fired: str = "") -> str:
+    """Return a sentence about net revenue, and what stands out beside it.
+
+    Parameters
+    ----------
+    told : dict
+        The figures of the month by KPI.
+    currency : str
+        Currency of amounts.
+    fired : str
+        Title of the KPI of the most severe alert that fired, or empty.
+    """
+    revenue = told["net_revenue"]
+    value = in_unit(revenue.value, "currency", currency)
+    first = f"{month(revenue.month)} closed at {value} net revenue"
+    against = revenue.year_before if revenue.year_before.is_known else revenue.previous
+    verdict = "neutral"
+    if against.is_known:
+        base = "the year before" if revenue.year_before.is_known else "the month before"
+        first += f", {compared(against)} {base}"
+        verdict = tone(against, revenue.definition.good)
+    second, second_tone = _beside(told, fired)
+    if not second:
+        return f"{first}."
+    joint = "while" if {verdict, second_tone} == {"good", "bad"} else "and"
+    return f"{first}, {joint} {second}."
+
+
+def _beside(told: dict[str, Figure], fired: str) -> tuple[str, str]:
+    if fired:
+        return f"{fired[:1].lower()}{fired[1:]} is past its threshold", "bad"
+    for name in _NOTEWORTHY:
+        figure = told.get(name)
+        if figure is None or not figure.year_before.is_known:
+            continue
+        title = figure.definition.title
+        kind = tone(figure.year_before, figure.definition.good)
+        if kind != "neutral":
+            verb = "rose" if figure.year_before.direction > 0 else "fell"
+            size = figure.year_before.shown.lstrip("+−").replace("pt", "points")
+            return f"{title[:1].lower()}{title[1:]} {verb} {size}", kind
+    return "", "neutral"
+
+
+def report_title(told: dict[str, Figure], *, currency: str) -> str:
+    """Return one line about a month, for lists of reports; no full stop."""
+    revenue = told.get("net_revenue")
+    if revenue is None:
+        return "No net revenue"
+    value = in_unit(revenue.value, "currency", currency)
+    for change, base in ((revenue.year_before, "the year before"),
+                         (revenue.previous, "the month before")):  # fmt: skip
+        if change.is_known:
+            return sentence_start(f"{value} net revenue, {compared(change)} {base}")
+    return f"{value} net revenue"

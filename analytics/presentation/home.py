@@ -1,0 +1,250 @@
+"""The home page: the state of the business in one screen."""
+
+from __future__ import annotations
+
+from analytics.charts import figure_html
+from analytics.presentation import budget, clv, correlations, drilldown
+from analytics.presentation.alerts import open_items
+from analytics.presentation.context import source_facts, stored
+from analytics.presentation.figures import Figure, card, definitions, figures, strip
+from analytics.presentation.formats import count, day, percent, sentence_start, signed_percent
+from analytics.presentation.fragments import (
+    Fragment,
+    link,
+    missing_note,
+    nothing_note,
+    paragraph,
+    text,
+)
+from analytics.presentation.headline import headline as headline_sentence
+from analytics.presentation.monthly_charts import monthly_chart, parts_chart
+from analytics.presentation.wording import relative_growth
+from analytics.results import (
+    Alerts,
+    Budget,
+    Clv,
+    Correlations,
+    DataQuality,
+    DrillDown,
+    Kpis,
+    Missing,
+    MonthlyReports,
+)
+
+SHOWS = "the state of the business"
+STRIP = ("net_revenue", "contribution_margin", "active_customers", "retention_rate",
+         "satisfaction_score", "orders", "average_order_value", "repeat_rate")  # fmt: skip
+_CARDS = 5
+_FINDINGS = 3
+
+
+def opening() -> Fragment:
+    """Return the freshness of the data and the headline."""
+    facts = source_facts()
+    fresh = [
+        f"Data from {day(facts.observation_start)} to {day(facts.observation_end)}",
+        f"{count(facts.orders)} orders of {count(facts.customers)} customers",
+    ]
+    quality = stored(DataQuality)
+    if not isinstance(quality, Missing):
+        fresh.append(link("data/index.html", text(_reconciled(quality))))
+    said = " · ".join(part if part.startswith("<a") else text(part) for part in fresh)
+    return Fragment(paragraph(said, css="fresh") + f"<h1>{text(headline_text())}</h1>")
+
+
+def headline_text() -> str:
+    """Return the headline as plain text, also for the version's title."""
+    kpis, reports = stored(Kpis), stored(MonthlyReports)
+    facts = source_facts()
+    if isinstance(kpis, Missing) or isinstance(reports, Missing) or kpis.latest_month is None:
+        return f"{facts.title}: data to {day(facts.observation_end)}."
+    told = figures(kpis, reports, kpis.latest_month)
+    if "net_revenue" not in told:
+        return f"{facts.title}: data to {day(facts.observation_end)}."
+    return headline_sentence(told, currency=facts.currency, fired=_most_severe(kpis))
+
+
+def key_figures() -> Fragment:
+    """Return the strip of key figures."""
+    kpis, reports = stored(Kpis), stored(MonthlyReports)
+    if isinstance(kpis, Missing):
+        return missing_note(kpis, shows=SHOWS)
+    if isinstance(reports, Missing):
+        return missing_note(reports, shows=SHOWS)
+    if kpis.latest_month is None:
+        return nothing_note("No complete month", "The data cover no month from first to last day.")
+    told = figures(kpis, reports, kpis.latest_month)
+    currency = source_facts().currency
+    chosen = [told[name] for name in STRIP if name in told][:_CARDS]
+    cards = [card(f, kpis, currency=currency, href="descriptive/kpis.html") for f in chosen]
+    return Fragment(strip(cards, label="Key figures"))
+
+
+def attention() -> Fragment:
+    """Return the open alerts."""
+    items = open_items(page="descriptive/alerts.html")
+    if not items:
+        alerts = stored(Alerts)
+        rules = 0 if isinstance(alerts, Missing) else len(alerts.rules)
+        said = f"No alert: none of {rules} rules fired." if rules else "No alert rule is set."
+        return Fragment(paragraph(link("descriptive/alerts.html", text(said)), css="quiet"))
+    return Fragment(_list(items))
+
+
+def findings() -> Fragment:
+    """Return the three findings that matter most, each with its evidence."""
+    items = [_item(*finding) for finding in _findings()[:_FINDINGS]]
+    if not items:
+        return Fragment(paragraph("Nothing stands out yet.", css="quiet"))
+    return Fragment(_list(items))
+
+
+def actions() -> Fragment:
+    """Return what to do, with what it is worth."""
+    result = stored(Budget)
+    if isinstance(result, Missing):
+        said = "No action can be derived yet: the source has no marketing spend."
+        return Fragment(
+            paragraph(link("prescriptive/budget.html", text(said)), css="quiet")
+        )
+    currency = source_facts().currency
+    moves = budget.shifts(result)
+    page = "prescriptive/budget.html"
+    if not moves:
+        return Fragment(_list([_item(page, "Keep the marketing budget as it is",
+                                     budget.gain_sentence(result))]))  # fmt: skip
+    sure = result.gain_low_amount > 0
+    gain = drilldown.signed_amount(result.gain_amount, currency)
+    whole = (
+        f"whole plan: {gain} contribution margin a week, {budget.gain_interval(result)}; "
+        f"{budget.CAVEAT}"
+    )
+    items = []
+    for at, move in enumerate(moves[:3]):
+        said = budget.shift_sentence(move, currency)
+        if not sure:
+            said = f"Test before you act: {said[:1].lower()}{said[1:]}"
+        evidence = whole if at == 0 else f"part of the same plan; {budget.CAVEAT}"
+        items.append(_item(page, said, evidence))
+    return Fragment(_list(items))
+
+
+def revenue() -> Fragment:
+    """Return net revenue by month beside its parts."""
+    kpis, reports = stored(Kpis), stored(MonthlyReports)
+    if isinstance(kpis, Missing) or isinstance(reports, Missing) or kpis.latest_month is None:
+        return Fragment("")
+    told = figures(kpis, reports, kpis.latest_month)
+    if "net_revenue" not in told:
+        return Fragment("")
+    currency = source_facts().currency
+    charts = [
+        figure_html(
+            monthly_chart(kpis, told["net_revenue"], currency=currency, id="net-revenue",
+                          height=250),
+            heading=2,
+        )
+    ]  # fmt: skip
+    side = _side_chart(kpis, told["net_revenue"], currency)
+    if side:
+        charts.append(side)
+    return Fragment(f'<div class="two">{"".join(charts)}</div>')
+
+
+def _side_chart(kpis: Kpis, figure: Figure, currency: str) -> str:
+    for dimension in ("region", "segment", "sales_channel", "category"):
+        chart = parts_chart(kpis, figure, dimension, currency=currency, id=f"revenue-{dimension}")
+        if chart:
+            return figure_html(chart, heading=2)
+    return ""
+
+
+def _findings() -> list[tuple[str, str, str]]:
+    """Page, sentence and evidence of what stands out, in the order of the reader's questions."""
+    found: list[tuple[str, str, str]] = []
+    split = stored(DrillDown)
+    if not isinstance(split, Missing) and split.change_amount:
+        found += _drilldown_findings(split)
+    pairs = stored(Correlations)
+    if not isinstance(pairs, Missing):
+        rows = correlations.findings(pairs)
+        if len(rows):
+            top = rows.iloc[0]
+            evidence = f"{correlations.pair_evidence(top)}; association, not cause"
+            found.append(("diagnostic/correlations.html", correlations.pair_sentence(top), evidence))
+    value = stored(Clv)
+    if not isinstance(value, Missing):
+        held = clv.concentration(value)
+        if held:
+            found.append(("predictive/clv.html", *held))
+    # The first of the drill-down and one of each other page before a second of the drill-down.
+    first = [at for at, item in enumerate(found) if item[0] not in {f[0] for f in found[:at]}]
+    rest = [at for at in range(len(found)) if at not in first]
+    return [found[at] for at in first + rest]
+
+
+def _drilldown_findings(split: DrillDown) -> list[tuple[str, str, str]]:
+    page = "diagnostic/drilldown.html"
+    now = drilldown.period_name(split.current_label)
+    then = drilldown.period_name(split.base_label)
+    currency = source_facts().currency
+    found = []
+    fastest = drilldown.fastest_part(split)
+    if fastest is not None and split.base_amount:
+        own = relative_growth(float(str(fastest["change_rate"])))
+        total = relative_growth(split.change_amount / split.base_amount)
+        found.append(
+            (
+                page,
+                f"{sentence_start(str(fastest['part']))} {own}, while the whole shop {total}",
+                f"net revenue, {now} against {then}: "
+                f"{drilldown.signed_amount(float(str(fastest['change_amount'])), currency)}",
+            )
+        )
+    leader = drilldown.leading_part(split)
+    if leader is not None:
+        share = float(str(leader["change_share_rate"]))
+        kind = "rise" if split.change_amount > 0 else "fall"
+        size = drilldown.signed_amount(float(str(leader["change_amount"])), currency)
+        whole = drilldown.signed_amount(split.change_amount, currency)
+        found.append(
+            (
+                page,
+                f"{leader['part']} accounts for {percent(share, 0)} of the {kind} of net revenue"
+                if share <= 1
+                else f"{leader['part']} moved more than the whole {kind} of net revenue; "
+                "other parts offset it",
+                f"{size} of {whole}, {now} against {then} "
+                f"({signed_percent(float(str(leader['change_rate'])))})",
+            )
+        )
+    return found
+
+
+def _reconciled(quality: DataQuality) -> str:
+    transactions = quality.removals["table"] == "transactions"
+    removed = quality.removals.loc[transactions, "amount"].sum()
+    gap = quality.raw_total_amount - removed - quality.clean_total_amount
+    if abs(gap) < 0.005:
+        return "reconciled with the raw exports to the cent"
+    return f"not reconciled with the raw exports: {gap:,.2f} unexplained"
+
+
+def _most_severe(kpis: Kpis) -> str:
+    alerts = stored(Alerts)
+    if isinstance(alerts, Missing):
+        return ""
+    fired = alerts.rules[alerts.rules["state"] == "fired"].sort_values(["severity", "rule"])
+    known = definitions(kpis)
+    for row in fired.itertuples():
+        if str(row.kpi) in known:
+            return known[str(row.kpi)].title
+    return ""
+
+
+def _list(items: list[str]) -> str:
+    return f'<ul class="list">{"".join(items)}</ul>'
+
+
+def _item(page: str, sentence: str, evidence: str) -> str:
+    return f"<li>{link(page, text(sentence))}<small>{text(evidence)}</small></li>"

@@ -1,0 +1,529 @@
+"""Plausible results of a small shop, written into a store; and of one with orders alone."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from analytics.results import (
+    Alerts,
+    Budget,
+    Clv,
+    Correlations,
+    CustomerScores,
+    DailySeries,
+    DataQuality,
+    DrillDown,
+    Kpis,
+    Missing,
+    MonthlyCube,
+    MonthlyReports,
+    Result,
+    SourceFacts,
+)
+from analytics.store import Provenance, write_result
+
+PARTS = {
+    "region": ("North", "East", "West", "South"),
+    "segment": ("Premium", "Standard", "Basic"),
+    "category": ("Electronics", "Home", "Garden", "Sports", "Toys", "Books"),
+    "sales_channel": ("Online", "Store", "Marketplace"),
+}
+SHARES = {
+    "region": (0.42, 0.26, 0.22, 0.10),
+    "segment": (0.45, 0.40, 0.15),
+    "category": (0.28, 0.22, 0.18, 0.14, 0.10, 0.08),
+    "sales_channel": (0.55, 0.30, 0.15),
+}
+GROWTHS = {"region": (0.03, 0.04, -0.02, 0.30)}
+DEFINITIONS = (
+    ("net_revenue", "Net revenue", "Value of completed orders", "currency", "up", True, 4.1e6),
+    ("contribution_margin", "Contribution margin", "Net revenue less costs", "currency", "up", True,
+     1.9e6),
+    ("contribution_margin_rate", "Contribution margin rate", "Margin / net revenue", "rate", "up",
+     False, 0.457),
+    ("orders", "Orders", "Completed orders", "count", "up", True, 7700.0),
+    ("average_order_value", "Average order value", "Net revenue / orders", "currency", "up", False,
+     532.0),
+    ("active_customers", "Active customers", "Customers with an order", "count", "up", False,
+     5200.0),
+    ("new_customers", "New customers", "First order in the month", "count", "up", False, 310.0),
+    ("retention_rate", "Retention rate", "Active again", "rate", "up", False, 0.58),
+    ("satisfaction_score", "Satisfaction", "Mean answer", "score", "up", False, 3.7),
+    ("tickets_per_1000_orders", "Tickets per 1,000 orders", "Tickets / orders", "per_1000", "down",
+     False, 118.0),
+    ("resolution_days", "Resolution time", "Opening to closing", "days", "down", False, 2.6),
+    ("marketing_return", "Marketing return", "Margin / spend", "ratio", "up", False, 4.9),
+)  # fmt: skip
+
+
+def months(first: str = "2022-07-01", number: int = 24) -> pd.DatetimeIndex:
+    return pd.date_range(first, periods=number, freq="MS")
+
+
+def source_facts(**changes: object) -> SourceFacts:
+    facts = SourceFacts(
+        name="small",
+        title="Small Shop",
+        currency="USD",
+        time_zone="UTC",
+        synthetic=True,
+        public=True,
+        observation_start=date(2022, 7, 1),
+        observation_end=date(2024, 6, 30),
+        customers=9_812,
+        orders=184_939,
+        tables=(
+            "customers", "customers.customer_id", "customers.region", "customers.segment",
+            "transactions", "transactions.customer_id", "transactions.ordered_at",
+            "transactions.net", "transaction_items", "transaction_items.category",
+            "marketing_spend", "satisfaction", "support_tickets",
+        ),
+    )  # fmt: skip
+    return replace(facts, **changes)  # type: ignore[arg-type]
+
+
+def data_quality() -> DataQuality:
+    return DataQuality(
+        raw_total_amount=99_512_345.67,
+        clean_total_amount=98_400_000.00,
+        tables=pd.DataFrame(
+            {
+                "table": ["customers", "transactions"],
+                "file": ["customers.csv", "orders.csv"],
+                "raw_rows": [10_102, 187_440],
+                "removed_rows": [102, 2_481],
+                "quarantined_rows": [0, 20],
+                "clean_rows": [10_000, 184_939],
+            }
+        ),
+        removals=pd.DataFrame(
+            {
+                "table": ["transactions", "transactions", "customers"],
+                "outcome": ["removed", "quarantined", "removed"],
+                "reason": ["exact duplicate", "date not understood", "exact duplicate"],
+                "rows": [2_481, 20, 102],
+                "amount": [1_101_345.67, 11_000.00, np.nan],
+            }
+        ),
+    )
+
+
+def kpis(*, growth: float = 0.06, partial: bool = False) -> Kpis:
+    """Return KPIs whose year-on-year change has the sign of `growth`."""
+    generator = np.random.default_rng(1)
+    rows = []
+    index = months()
+    for name, _, _, unit, _, _, level in DEFINITIONS:
+        season = 0.14 if unit in ("currency", "count") else 0.02
+        slope = growth if unit in ("currency", "count", "per_1000", "days") else growth / 3
+        for at, month in enumerate(index):
+            wave = 1 + season * np.cos((month.month - 3) * np.pi / 6)
+            noise = 1 + generator.normal(0, 0.004)
+            total = level * wave * noise * (1 + slope) ** ((at - 12) / 12)
+            complete = not (partial and at == len(index) - 1)
+            rows.append(_value(month, complete, name, "all", "all", total, unit))
+            for dimension, parts in PARTS.items():
+                for place, part in enumerate(parts):
+                    share = SHARES[dimension][place] if unit in ("currency", "count") else 1.0
+                    extra = GROWTHS.get(dimension, (0.0,) * 6)[place]
+                    own = total * share * (1 + extra) ** ((at - 12) / 12)
+                    rows.append(_value(month, complete, name, dimension, part, own, unit))
+    return Kpis(
+        latest_month=date(2024, 5, 1) if partial else date(2024, 6, 1),
+        definitions=pd.DataFrame(
+            [row[:6] for row in DEFINITIONS],
+            columns=["kpi", "title", "formula", "unit", "good", "additive"],
+        ),
+        values=pd.DataFrame(rows),
+    )
+
+
+def _value(
+    month: pd.Timestamp, complete: bool, kpi: str, dimension: str, part: str, value: float,
+    unit: str,
+) -> dict[str, object]:  # fmt: skip
+    estimate = unit == "score"
+    return {
+        "month": month, "complete": complete, "kpi": kpi, "dimension": dimension, "part": part,
+        "value": value, "low": value - 0.05 if estimate else np.nan,
+        "high": value + 0.05 if estimate else np.nan, "sample": 1200,
+    }  # fmt: skip
+
+
+def monthly_reports(source: Kpis) -> MonthlyReports:
+    values = source.values
+    totals = values[values["dimension"] == "all"]
+    wide = totals.pivot_table(index="kpi", columns="month", values="value", sort=False)
+    complete = set(totals.loc[totals["complete"], "month"])
+    figures, movers = [], []
+    index = sorted(wide.columns)
+    for month in index:
+        year_ago, before = month - pd.DateOffset(years=1), month - pd.DateOffset(months=1)
+        known = month in complete
+        for kpi in wide.index:
+            value = wide.at[kpi, month]
+            then = wide.at[kpi, before] if known and before in wide.columns else np.nan
+            year = wide.at[kpi, year_ago] if known and year_ago in wide.columns else np.nan
+            figures.append(
+                {
+                    "month": month, "complete": known, "kpi": kpi, "value": value,
+                    "previous": then, "year_before": year, "change": value - then,
+                    "change_rate": value / then - 1, "year_change": value - year,
+                    "year_change_rate": value / year - 1,
+                }
+            )  # fmt: skip
+        parts = values[(values["kpi"] == "net_revenue") & (values["dimension"] != "all")]
+        table = parts.pivot_table(index=["dimension", "part"], columns="month", values="value")
+        for against, base in (("previous", before), ("year_before", year_ago)):
+            if not known or base not in table.columns:
+                continue
+            total = wide.at["net_revenue", month] - wide.at["net_revenue", base]
+            for (dimension, part), row in table.iterrows():
+                movers.append(
+                    {
+                        "month": month, "against": against, "dimension": dimension, "part": part,
+                        "current_amount": row[month], "base_amount": row[base],
+                        "change_amount": row[month] - row[base],
+                        "change_share_rate": (row[month] - row[base]) / total,
+                    }
+                )  # fmt: skip
+    return MonthlyReports(
+        months=tuple(f"{month:%Y-%m}" for month in index),
+        figures=pd.DataFrame(figures),
+        movers=pd.DataFrame(movers),
+    )
+
+
+def monthly_cube() -> MonthlyCube:
+    cells = pd.DataFrame(
+        {
+            "month": [months()[0]], "region": ["North"], "segment": ["Premium"],
+            "category": ["Books"], "sales_channel": ["Online"], "net_revenue_amount": [1.0],
+            "contribution_margin_amount": [0.5], "orders": [1],
+        }
+    )  # fmt: skip
+    return MonthlyCube(dimensions=tuple(PARTS), minimum_cell=5, merged_cells=0, cells=cells)
+
+
+def daily_series() -> DailySeries:
+    days = pd.date_range("2022-07-01", "2024-06-30", freq="D")
+    return DailySeries(
+        days=pd.DataFrame(
+            {
+                "day": days, "net_revenue_amount": 134_000.0,
+                "contribution_margin_amount": 61_000.0, "orders": 253, "active_customers": 249,
+            }
+        )
+    )  # fmt: skip
+
+
+def alerts(source: Kpis, *, fired: bool = True) -> Alerts:
+    rules = (
+        ("Satisfaction", "satisfaction_score", "below", 3.8 if fired else 3.0, "critical"),
+        ("Retention", "retention_rate", "below", 0.55, "warning"),
+        ("Ticket volume", "tickets_per_1000_orders", "above", 120.0 if fired else 300.0, "warning"),
+    )
+    values = source.values
+    rows, history = [], []
+    for name, kpi, when, threshold, severity in rules:
+        course = values[
+            (values["kpi"] == kpi) & (values["dimension"] == "all") & values["complete"]
+        ].sort_values("month")
+        crossed = course["value"] < threshold if when == "below" else course["value"] > threshold
+        last = bool(crossed.iloc[-1])
+        rows.append(
+            {
+                "rule": name, "kpi": kpi, "when": when, "threshold": threshold,
+                "severity": severity, "state": "fired" if last else "quiet",
+                "value": course["value"].iloc[-1], "since": "2024-05" if last else "",
+            }
+        )  # fmt: skip
+        history += [
+            {"rule": name, "month": month, "value": value, "sample": 1200, "fired": bool(flag)}
+            for month, value, flag in zip(course["month"], course["value"], crossed, strict=True)
+        ]
+    return Alerts(rules=pd.DataFrame(rows), history=pd.DataFrame(history))
+
+
+def drill_down(*, growth: float = 0.06) -> DrillDown:
+    base = 12.2e6
+    current = base * (1 + growth)
+    rows = []
+    for dimension, parts in PARTS.items():
+        rows += _split("all", "all", dimension, parts, SHARES[dimension], base, current)
+    for place, part in enumerate(PARTS["region"]):
+        share = SHARES["region"][place]
+        rows += _split("region", part, "category", PARTS["category"], SHARES["category"],
+                       base * share, current * share)  # fmt: skip
+    change = current - base
+    return DrillDown(
+        current_label="2024-Q2",
+        base_label="2023-Q2",
+        current_start=date(2024, 4, 1),
+        base_start=date(2023, 4, 1),
+        current_amount=current,
+        base_amount=base,
+        change_amount=change,
+        dimensions=tuple(PARTS),
+        parts=pd.DataFrame(rows),
+        drivers=pd.DataFrame(
+            {
+                "factor": ["customers", "orders per customer", "order value"],
+                "change_amount": [change * 0.8, change * 0.5, -change * 0.3],
+                "current": [6400.0, 3.4, 560.0],
+                "base": [6100.0, 3.3, 566.0],
+            }
+        ),
+    )
+
+
+def _split(
+    outer: str, outer_part: str, dimension: str, parts: tuple[str, ...],
+    shares: tuple[float, ...], base: float, current: float,
+) -> list[dict[str, object]]:  # fmt: skip
+    change = current - base
+    weights = np.linspace(1.6, 0.2, len(parts))
+    weights = weights / weights.sum()
+    rows = []
+    for part, share, weight in zip(parts, shares, weights, strict=True):
+        then = base * share
+        now = then + change * weight
+        rows.append(
+            {
+                "outer_dimension": outer, "outer_part": outer_part, "dimension": dimension,
+                "part": part, "current_amount": now, "base_amount": then,
+                "change_amount": now - then, "change_rate": now / then - 1,
+                "share_rate": now / current,
+                "change_share_rate": (now - then) / change if change else np.nan,
+            }
+        )  # fmt: skip
+    return rows
+
+
+def correlations(*, strongest: float = 0.41) -> Correlations:
+    variables = ("orders", "net_revenue_amount", "satisfaction", "unresolved_tickets",
+                 "discount_rate", "segment", "region")  # fmt: skip
+    generator = np.random.default_rng(3)
+    rows = []
+    for first, left in enumerate(variables):
+        for right in variables[first + 1 :]:
+            words = left in ("segment", "region"), right in ("segment", "region")
+            method = ("cramers_v" if all(words) else "correlation_ratio" if any(words)
+                      else "spearman")  # fmt: skip
+            value = float(generator.uniform(-0.2, 0.2))
+            value = abs(value) if method != "spearman" else value
+            definitional = (left, right) == ("orders", "net_revenue_amount")
+            if definitional:
+                value = 0.86
+            if (left, right) == ("orders", "satisfaction"):
+                value = strongest
+            rows.append(
+                {
+                    "left": left, "right": right, "method": method, "coefficient": value,
+                    "low": value - 0.02, "high": value + 0.02,
+                    "p_value": 0.0001 if abs(value) > 0.05 else 0.3,
+                    "q_value": 0.0004 if abs(value) > 0.05 else 0.35, "sample": 9_812,
+                    "significant": abs(value) > 0.05, "definitional": definitional,
+                }
+            )  # fmt: skip
+    return Correlations(variables=variables, pairs=pd.DataFrame(rows))
+
+
+def clv(*, beats: bool = True) -> Clv:
+    models = (("linear_regression", "model", 0.77), ("random_forest", "model", 0.76),
+              ("gradient_boosting", "model", 0.79), ("xgboost", "model", 0.78),
+              ("run_rate", "baseline", 0.74), ("bg_nbd", "baseline", 0.72),
+              ("mean", "baseline", 0.0))  # fmt: skip
+    scores = [
+        {"model": model, "role": role, "part": part, "metric": metric, "value": value,
+         "low": value * 0.97, "high": value * 1.03}
+        for model, role, level in models
+        for part in ("validation", "test")
+        for metric, value in (("r2", level * 0.95), ("mae", 900.0 * (1.4 - level)),
+                              ("spearman", level), ("decile_lift", 3.2 * level),
+                              ("calibration_slope", 0.98))
+    ]  # fmt: skip
+    predicted = np.linspace(200, 5200, 10)
+    segments = (("all", 9812, 2070.0), ("Premium", 1960, 5010.0), ("Standard", 4900, 1990.0),
+                ("Basic", 2952, 790.0))  # fmt: skip
+    edges = np.arange(0, 12_001, 500.0)
+    return Clv(
+        training_cutoff=date(2023, 7, 1),
+        scoring_cutoff=date(2024, 7, 1),
+        horizon_months=12,
+        discount_rate=0.10,
+        margin="contribution margin",
+        winner="gradient_boosting",
+        winner_beats_baseline=beats,
+        training_customers=4600,
+        validation_customers=1500,
+        test_customers=2030,
+        interval_coverage=0.81,
+        scores=pd.DataFrame(scores),
+        calibration=pd.DataFrame(
+            {
+                "model": "gradient_boosting", "decile": range(1, 11),
+                "predicted_amount": predicted, "actual_amount": predicted * 1.02 - 30,
+                "customers": 203,
+            }
+        ),
+        tuning=pd.DataFrame(
+            {
+                "model": ["gradient_boosting"], "parameter": ["learning_rate"],
+                "chosen": ["0.05"], "candidates": ["0.02, 0.05, 0.1"],
+            }
+        ),
+        importance=pd.DataFrame(
+            {
+                "feature": ["orders_last_365_days", "mean_order_amount", "days_since_last_order",
+                            "satisfaction", "unresolved_tickets"],
+                "mean_absolute_shap_amount": [820.0, 510.0, 300.0, 120.0, 45.0],
+            }
+        ),
+        segments=pd.DataFrame(
+            [
+                {"segment": name, "customers": customers, "mean_amount": mean,
+                 "low_amount": mean * 0.96, "high_amount": mean * 1.04,
+                 "total_amount": mean * customers}
+                for name, customers, mean in segments
+            ]
+        ),
+        distribution=pd.DataFrame(
+            {
+                "from_amount": edges[:-1], "to_amount": edges[1:],
+                "customers": (2400 * np.exp(-edges[:-1] / 2200)).astype(int),
+            }
+        ),
+    )  # fmt: skip
+
+
+def customer_scores() -> CustomerScores:
+    return CustomerScores(
+        cutoff=date(2024, 7, 1),
+        customers=pd.DataFrame(
+            {
+                "customer_id": ["000042"], "segment": ["Premium"], "region": ["North"],
+                "signup_quarter": ["2022-Q3"], "acquisition_channel": ["Search"], "orders": [12],
+                "net_revenue_amount": [7000.0], "contribution_margin_amount": [3000.0],
+                "days_since_last_order": [12.0], "r_score": [5], "f_score": [4], "m_score": [4],
+                "satisfaction": [4.1], "tickets": [1], "clv12_amount": [2900.0],
+                "clv12_low_amount": [1800.0], "clv12_high_amount": [4100.0],
+            }
+        ),
+    )  # fmt: skip
+
+
+def budget(*, gain_low: float = 9_000.0) -> Budget:
+    channels = {
+        "Search": (18e3, 28e3, 2.2, 9e4, 36e3), "Direct": (15e3, 22e3, 2.0, 7e4, 30e3),
+        "Social": (15e3, 9e3, 0.6, 2.6e4, 18.8e3), "Email": (12e3, 6e3, 0.7, 5e4, 3e3),
+        "Display": (15e3, 10e3, 0.4, 2e4, 15e3), "Affiliate": (12e3, 12e3, 0.9, 2e4, 12e3),
+    }  # fmt: skip
+    allocation, curves = [], []
+    for name, (current, optimal, marginal, ceiling, half) in channels.items():
+        allocation.append(
+            {
+                "marketing_channel": name, "current_amount": current, "optimal_amount": optimal,
+                "minimum_amount": current / 2, "maximum_amount": current * 2,
+                "average_roi": ceiling / (half + current), "marginal_roi": marginal,
+                "marginal_roi_low": marginal * 0.7, "marginal_roi_high": marginal * 1.35,
+            }
+        )  # fmt: skip
+        for spend in np.linspace(0, 40e3, 21):
+            value = ceiling * spend / (half + spend)
+            curves.append(
+                {"marketing_channel": name, "spend_amount": spend, "margin_amount": value,
+                 "low_amount": value * 0.8, "high_amount": value * 1.2}
+            )  # fmt: skip
+    totals = np.linspace(40e3, 160e3, 13)
+    return Budget(
+        first_week=date(2022, 7, 4),
+        last_week=date(2024, 6, 24),
+        weeks=104,
+        current_total_amount=87e3,
+        budget_amount=87e3,
+        current_margin_amount=182e3,
+        optimal_margin_amount=196e3,
+        gain_amount=14e3,
+        gain_low_amount=gain_low,
+        gain_high_amount=21e3,
+        shadow_price=1.1,
+        fit_r2=0.83,
+        solver="CBC",
+        allocation=pd.DataFrame(allocation),
+        curves=pd.DataFrame(curves),
+        frontier=pd.DataFrame(
+            {"total_amount": totals, "margin_amount": 600 * np.sqrt(totals), "shadow_price": 1.0}
+        ),
+    )
+
+
+def write_small_shop(folder: Path, **replaced: Result) -> Path:
+    """Write every result of the small shop; `replaced` maps names of builders to results."""
+    own = replaced.get("kpis", kpis())
+    assert isinstance(own, Kpis)
+    made: dict[str, Result] = {
+        "source_facts": source_facts(),
+        "data_quality": data_quality(),
+        "kpis": own,
+        "monthly_reports": monthly_reports(own),
+        "monthly_cube": monthly_cube(),
+        "daily_series": daily_series(),
+        "alerts": alerts(own),
+        "drill_down": drill_down(),
+        "correlations": correlations(),
+        "clv": clv(),
+        "customer_scores": customer_scores(),
+        "budget": budget(),
+    }
+    for result in (made | replaced).values():
+        write_result(folder, result, Provenance())
+    return folder
+
+
+def write_orders_alone(folder: Path) -> Path:
+    """Write the results of a source with nothing but orders: no parts, no costs, no marketing."""
+    whole = kpis()
+    told = ("net_revenue", "orders", "average_order_value", "active_customers", "retention_rate")
+    own = Kpis(
+        latest_month=whole.latest_month,
+        definitions=whole.definitions[whole.definitions["kpi"].isin(told)],
+        values=whole.values[
+            whole.values["kpi"].isin(told) & (whole.values["dimension"] == "all")
+        ],
+    )
+    reports = monthly_reports(own) if len(own.values) else None
+    assert reports is not None
+    facts = source_facts(
+        name="orders", title="Orders Alone", synthetic=False,
+        tables=("transactions", "transactions.customer_id", "transactions.ordered_at",
+                "transactions.net"),
+    )  # fmt: skip
+    results: list[Result] = [facts, data_quality(), own, reports, daily_series()]
+    whole_alerts = alerts(whole)
+    results.append(
+        Alerts(
+            rules=whole_alerts.rules.assign(state="silent", value=np.nan, since=""),
+            history=whole_alerts.history.iloc[:0],
+        )
+    )
+    absent = (
+        (MonthlyCube, ("customers.region",), "The source has no dimension to split by."),
+        (DrillDown, ("customers.region", "transaction_items.category"),
+         "The source has no dimension to split by."),
+        (Correlations, ("customers", "satisfaction"), "The source says too little of customers."),
+        (Clv, ("transactions.cost_of_goods",), "There are too few customers."),
+        (CustomerScores, ("transactions.cost_of_goods",), "There are too few customers."),
+        (Budget, ("marketing_spend",), "The source has no marketing spend."),
+    )  # fmt: skip
+    results += [
+        Missing(of=kind.KIND, needs=needs, because=because) for kind, needs, because in absent
+    ]
+    for result in results:
+        write_result(folder, result, Provenance())
+    return folder
