@@ -29,7 +29,9 @@ def build(
         typer.Option(help="What renders the documents."),
     ] = None,
     output: Annotated[Path | None, typer.Option(help="Folder to publish into.")] = None,
-    force: Annotated[bool, typer.Option("--force", help="Run stages that are current too.")] = False,
+    force: Annotated[
+        bool, typer.Option("--force", help="Run stages that are current too.")
+    ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object a stage.")] = False,
 ) -> None:
     """Run all stages, from the raw exports to the published site."""

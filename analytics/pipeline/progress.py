@@ -22,7 +22,7 @@ class Stage(Protocol):
 class Progress(Protocol):
     """Receives the stages in their order."""
 
-    def stage(self, name: str) -> "StageContext":
+    def stage(self, name: str) -> StageContext:
         """Open a stage; its time is taken until the context is left."""
         ...
 

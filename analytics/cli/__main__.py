@@ -1,0 +1,5 @@
+"""`python -m analytics.cli`: the command line without its script."""
+
+from analytics.cli.app import main
+
+main()

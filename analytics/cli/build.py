@@ -1,0 +1,271 @@
+"""The whole job: raw exports, results, staged documents, pages, a published version."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import tempfile
+import time
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from analytics.cli.project import ProjectFolder
+from analytics.digests import tree_digest, value_digest
+from analytics.errors import DataError
+from analytics.ingest import Source
+from analytics.pipeline import Progress, analyse, ensure_exports, read_observed_source
+from analytics.pipeline.downloads import write_downloads
+from analytics.pipeline.personal import pseudonym_key, refuse_personal_data
+from analytics.pipeline.stages import PACKAGE, StageRecords, lock_digest
+from analytics.publish import (
+    Identity,
+    ManifestFacts,
+    Published,
+    confirm_version,
+    plan_version,
+    publish_site,
+    read_versions,
+    version_with_digest,
+    write_stale,
+)
+from analytics.render import (
+    Renderer,
+    chosen_renderer,
+    executed_documents,
+    render_site,
+    write_staged_project,
+)
+from analytics.results import MonthlyReports, SourceFacts
+from analytics.settings import Layout
+from analytics.store import read_result
+
+REPORT_TEMPLATE = "site/descriptive/reports/_monthly.qmd"
+DOWNLOADS = Path("site") / "data" / "downloads"
+DOCUMENT_PATTERNS = ("_quarto.yml", "site/**/*", "GLOSSARY.md")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BuildOptions:
+    """What the command line says over the settings; None leaves a setting as it is."""
+
+    source: str | None = None
+    engine: str | None = None
+    renderer: str | None = None
+    output: Path | None = None
+    force: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BuildOutcome:
+    """What a build did, for the closing summary."""
+
+    published: Published
+    source: Source
+    renderer: str
+    pages: int
+    seconds: float
+
+
+def public_folder(project: ProjectFolder, source: str | None, output: Path | None) -> Path:
+    """Return the published tree that options and settings name."""
+    wanted = output or (
+        Path(project.settings.build.output) if project.settings.build.output else None
+    )
+    if wanted is not None:
+        return wanted if output else project.root / wanted
+    name = source or project.settings.build.source
+    label = Path(name).stem if name.endswith(".toml") else name
+    return Layout(root=project.root, source=label).public
+
+
+def build_site(project: ProjectFolder, options: BuildOptions, progress: Progress) -> BuildOutcome:
+    """Bring the published site up to date with the data, the code and the documents.
+
+    Raises
+    ------
+    AnalyticsError
+        For whatever a user can cause; the published site is then as it was, and says since
+        when it is stale where its data could not be used.
+    """
+    started = time.perf_counter()
+    settings = project.settings
+    renderer = chosen_renderer(options.renderer or settings.build.renderer, os.environ)
+    source = read_observed_source(project.root, options.source or settings.build.source, settings)
+    layout = Layout(root=project.root, source=source.name)
+    public = public_folder(project, options.source, options.output)
+    try:
+        if source.synthetic:
+            records = StageRecords(layout.cache)
+            ensure_exports(layout, settings.synthetic, records, progress, force=options.force)
+        data_digest = source.digest
+        identity = build_identity(project, data_digest, renderer)
+        known = read_versions(public)
+        same = version_with_digest(known, identity.digest) if known else None
+        if same is not None and not options.force:
+            published = confirm_version(public, same.name, clock=_now)
+            return _outcome(published, source, renderer, 0, started)
+        facts = analyse(
+            layout,
+            settings,
+            source,
+            data_digest=data_digest,
+            engine=options.engine or settings.build.engine,
+            progress=progress,
+            force=options.force,
+        )
+    except DataError as error:
+        write_stale(public, because=error.message, clock=_now)
+        raise
+    plan = plan_version(
+        public,
+        source=source.name,
+        data_to=facts.observation_end,
+        digest=identity.digest,
+        clock=_now,
+    )
+    layout.cache.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix="render-", dir=layout.cache) as workplace:
+        pages = _render(
+            project,
+            source,
+            facts,
+            plan.name,
+            identity,
+            renderer,
+            Path(workplace),
+            progress,
+        )
+        with progress.stage("privacy gate"):
+            refuse_personal_data(layout.clean, Path(workplace) / "rendered")
+        with progress.stage("publish"):
+            published = publish_site(
+                Path(workplace) / "rendered",
+                public,
+                facts=_manifest_facts(project, facts, identity),
+                clock=_now,
+                version=plan.name if plan.known is None else None,
+            )
+    return _outcome(published, source, renderer, pages, started)
+
+
+def build_identity(project: ProjectFolder, data_digest: str, renderer: Renderer) -> Identity:
+    """Return the identity that a version made now would have."""
+    return Identity(
+        data=data_digest,
+        package=tree_digest(PACKAGE),
+        documents=tree_digest(project.root, DOCUMENT_PATTERNS),
+        settings=value_digest(asdict(project.settings)),
+        lock=lock_digest(project.root),
+        renderer=renderer.name,
+        renderer_version=renderer.version,
+    )
+
+
+def summary_lines(outcome: BuildOutcome, *, as_json: bool) -> list[str]:
+    """Return the closing summary: what was published, and the page to open."""
+    published = outcome.published
+    if as_json:
+        record = {
+            "outcome": published.outcome,
+            "version": published.version.name,
+            "page": str(published.page),
+            "pages": outcome.pages,
+            "renderer": outcome.renderer,
+            "seconds": round(outcome.seconds, 3),
+        }
+        return [json.dumps(record)]
+    what = (
+        f"nothing has changed: version {published.version.name} stands"
+        if published.outcome == "unchanged"
+        else f"published version {published.version.name}: {outcome.pages} pages by the "
+        f"{outcome.renderer} renderer in {outcome.seconds:.1f} s"
+    )
+    return [
+        *published.notes,
+        what,
+        f"open {published.page}",
+        "or serve it: analytics serve"
+        + ("" if outcome.source.synthetic else f" --source {outcome.source.name}"),
+    ]
+
+
+def _render(
+    project: ProjectFolder,
+    source: Source,
+    facts: SourceFacts,
+    version: str,
+    identity: Identity,
+    renderer: Renderer,
+    workplace: Path,
+    progress: Progress,
+) -> int:
+    layout = Layout(root=project.root, source=source.name)
+    staged = workplace / "staged"
+    environment = {"ANALYTICS_RESULTS": str(layout.results)}
+    with progress.stage("stage documents") as stage:
+        provenance = {
+            "version.name": version,
+            "version.digest": identity.digest[:12],
+            "version.renderer": renderer.name,
+            "version.data_to": facts.observation_end.isoformat(),
+            "shop.title": facts.title,
+        }
+        write_staged_project(project.root, staged, provenance=provenance, generated={})
+        shutil.copyfile(project.root / "GLOSSARY.md", staged / "GLOSSARY.md")
+        key = pseudonym_key(source, project.root)
+        write_downloads(layout.results, staged / DOWNLOADS, key=key)
+        reports = read_result(layout.results, MonthlyReports)
+        months = reports.months if isinstance(reports, MonthlyReports) else ()
+        documents = executed_documents(
+            staged,
+            REPORT_TEMPLATE,
+            {f"descriptive/reports/{month}.qmd": {"period": month} for month in months},
+            environment=environment,
+            progress=lambda what, done, total: stage.advance(done, total, what),
+        )
+        for name, text in documents.items():
+            (staged / "site" / name).write_text(text, encoding="utf-8", newline="\n")
+    with progress.stage(f"render ({renderer.name})") as stage:
+        site = render_site(
+            staged,
+            workplace / "rendered",
+            renderer=renderer,
+            environment=environment,
+            progress=lambda what, done, total: stage.advance(done, total, what),
+        )
+    return len(site.pages)
+
+
+def _manifest_facts(
+    project: ProjectFolder, facts: SourceFacts, identity: Identity
+) -> ManifestFacts:
+    from analytics.cli.provenance import code_commit, package_versions
+
+    return ManifestFacts(
+        source=facts.name,
+        site_title=project.settings.site.title if facts.synthetic else facts.title,
+        title=f"Data to {facts.observation_end.day} {facts.observation_end:%B %Y}",
+        data_to=facts.observation_end,
+        identity=identity,
+        commit=code_commit(project.root),
+        settings=json.loads(json.dumps(asdict(project.settings), default=str)),
+        packages=package_versions(),
+    )
+
+
+def _outcome(
+    published: Published, source: Source, renderer: Renderer, pages: int, started: float
+) -> BuildOutcome:
+    return BuildOutcome(
+        published=published,
+        source=source,
+        renderer=renderer.name,
+        pages=pages,
+        seconds=time.perf_counter() - started,
+    )
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)

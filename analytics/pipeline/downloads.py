@@ -1,0 +1,163 @@
+"""The files that readers download, written into the staged site."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from analytics.digests import file_digest
+from analytics.privacy import pseudonyms
+from analytics.results import (
+    RESULT_TYPES,
+    CustomerScores,
+    DailySeries,
+    Kpis,
+    Missing,
+    MonthlyCube,
+    Result,
+    SourceFacts,
+)
+from analytics.store import has_result, read_manifest, read_result
+
+RESULTS_FILE = "results.json"
+INDEX_FILE = "index.json"
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Download:
+    """A table that is offered: its name, its title and its rows."""
+
+    name: str
+    title: str
+    frame: pd.DataFrame
+
+
+def write_downloads(results: Path, folder: Path, *, key: bytes | None) -> None:
+    """Write every offered table as CSV and Parquet, `results.json` and an index of them.
+
+    Parameters
+    ----------
+    results : Path
+        The stored results.
+    folder : Path
+        Where the files go; made if it does not exist.
+    key : bytes or None
+        Key of the pseudonyms; None where customer rows are not published.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    entries = []
+    for download in _downloads(results, key):
+        csv = folder / f"{download.name}.csv"
+        _formula_safe(download.frame).to_csv(csv, index=False, lineterminator="\n")
+        parquet = folder / f"{download.name}.parquet"
+        arrow = pa.Table.from_pandas(download.frame, preserve_index=False)
+        pq.write_table(arrow.replace_schema_metadata(None), parquet, compression="zstd")
+        entries += [_entry(download, csv, "CSV"), _entry(download, parquet, "Parquet")]
+    scalars = list(_scalars(results))
+    (folder / RESULTS_FILE).write_text(
+        json.dumps(scalars, indent=1, ensure_ascii=False, allow_nan=False) + "\n", encoding="utf-8"
+    )
+    entries.append(
+        {
+            "name": "results",
+            "title": "Every scalar of every result",
+            "file": RESULTS_FILE,
+            "format": "JSON",
+            "rows": len(scalars),
+            "bytes": (folder / RESULTS_FILE).stat().st_size,
+            "sha256": file_digest(folder / RESULTS_FILE),
+        }
+    )
+    (folder / INDEX_FILE).write_text(
+        json.dumps(entries, indent=1, ensure_ascii=False) + "\n", encoding="utf-8"
+    )
+
+
+def _downloads(results: Path, key: bytes | None) -> Iterator[Download]:
+    scores = read_result(results, CustomerScores)
+    if key is not None and isinstance(scores, CustomerScores):
+        frame = scores.customers.copy()
+        frame.insert(0, "customer", pseudonyms(frame.pop("customer_id"), key))
+        frame = frame.sort_values("customer", ignore_index=True)
+        yield Download(name="customers", title="Analysed customers", frame=frame)
+    cube = read_result(results, MonthlyCube)
+    if isinstance(cube, MonthlyCube):
+        yield Download(name="monthly_cube", title="Monthly cube", frame=cube.cells)
+    daily = read_result(results, DailySeries)
+    if isinstance(daily, DailySeries):
+        yield Download(name="daily_series", title="Daily series", frame=daily.days)
+    kpis = read_result(results, Kpis)
+    if isinstance(kpis, Kpis):
+        yield Download(name="kpis", title="KPIs by month and dimension", frame=kpis.values)
+
+
+def _scalars(results: Path) -> Iterator[dict[str, Any]]:
+    """Yield kind, name, value and unit of every scalar, the KPIs of the latest month included."""
+    for kind in RESULT_TYPES:
+        if not has_result(results, kind):
+            continue
+        manifest = read_manifest(results, kind.KIND)
+        if manifest["kind"] == Missing.KIND:
+            continue
+        for name, value in manifest["scalars"].items():
+            if isinstance(value, list):
+                value = ", ".join(map(str, value))
+            yield _scalar(kind, name, value)
+    kpis = read_result(results, Kpis)
+    facts = read_result(results, SourceFacts)
+    if isinstance(kpis, Kpis) and isinstance(facts, SourceFacts) and kpis.latest_month:
+        units = dict(zip(kpis.definitions["kpi"], kpis.definitions["unit"], strict=True))
+        values = kpis.values
+        latest = values[
+            (values["month"] == pd.Timestamp(kpis.latest_month)) & (values["dimension"] == "all")
+        ]
+        for row in latest.itertuples():
+            value = None if pd.isna(row.value) else float(row.value)  # type: ignore[arg-type]
+            yield {
+                "kind": Kpis.KIND,
+                "name": f"{row.kpi} in {kpis.latest_month:%Y-%m}",
+                "value": value,
+                "unit": units[str(row.kpi)],
+            }
+
+
+def _scalar(kind: type[Result], name: str, value: Any) -> dict[str, Any]:
+    if name in kind.UNITS:
+        unit = kind.UNITS[name]
+    elif name.endswith("_amount"):
+        unit = "currency"
+    elif name.endswith("_rate"):
+        unit = "rate"
+    else:
+        unit = ""
+    return {"kind": kind.KIND, "name": name, "value": value, "unit": unit}
+
+
+def _entry(download: Download, file: Path, format_name: str) -> dict[str, Any]:
+    return {
+        "name": download.name,
+        "title": download.title,
+        "file": file.name,
+        "format": format_name,
+        "rows": len(download.frame),
+        "bytes": file.stat().st_size,
+        "sha256": file_digest(file),
+    }
+
+
+def _formula_safe(frame: pd.DataFrame) -> pd.DataFrame:
+    """Return the frame with an apostrophe before text that a spreadsheet would run."""
+    safe = frame.copy()
+    for name in safe.columns:
+        if pd.api.types.is_string_dtype(safe[name]):
+            risky = safe[name].str.startswith(FORMULA_STARTS).fillna(False).astype(bool)
+            safe[name] = safe[name].where(~risky, "'" + safe[name])
+    return safe

@@ -1,0 +1,63 @@
+"""The gate: nothing personal of the source leaves with the site."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pandas as pd
+
+from analytics.errors import PrivacyError
+from analytics.ingest import Source
+from analytics.schema import table
+
+SHOWN_HITS = 5
+
+
+def pseudonym_key(source: Source, root: Path) -> bytes | None:
+    """Return the key of the source's pseudonyms; None where customer rows stay private.
+
+    Raises
+    ------
+    PrivacyError
+        Where customer rows are to be published and there is no key.
+    """
+    from analytics.privacy import read_key
+
+    if not source.publish_customers:
+        return None
+    return read_key(os.environ, root / "data" / "private" / "pseudonym.key", source.synthetic)
+
+
+def refuse_personal_data(clean: Path, rendered: Path) -> None:
+    """Look for the source's names, e-mail addresses and phone numbers in a rendered tree.
+
+    Raises
+    ------
+    PrivacyError
+        Where there is one; the message names the files, not the person.
+    """
+    from analytics.privacy import scan_tree
+
+    customers = clean / "customers.parquet"
+    if not customers.exists():
+        return
+    known = set(pd.read_parquet(customers).columns)
+    personal = [name for name in table("customers").pii if name in known]
+    if not personal:
+        return
+    frame = pd.read_parquet(customers, columns=personal)
+    values = {name: frame[name].dropna().astype(str).tolist() for name in personal}
+    hits = scan_tree(
+        rendered,
+        names=values.get("name", []),
+        emails=values.get("email", []),
+        phones=values.get("phone", []),
+    )
+    if hits:
+        places = "; ".join(str(hit) for hit in hits[:SHOWN_HITS])
+        more = f" and {len(hits) - SHOWN_HITS} more" if len(hits) > SHOWN_HITS else ""
+        raise PrivacyError(
+            f"personal data of the source stand in {len(hits)} place(s): {places}{more}",
+            remedy="Nothing was published. Remove the column that brings them from the source file.",
+        )

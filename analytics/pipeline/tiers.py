@@ -1,0 +1,151 @@
+"""Hands each tier its marts and settings, and one tier's result to the next."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date, timedelta
+
+from analytics.calendar import month_start, months_later
+from analytics.pipeline.progress import Stage
+from analytics.pipeline.workshop import Workshop
+from analytics.results import (
+    Clv,
+    CustomerScores,
+    Missing,
+    MonthlyCube,
+    Result,
+    SourceFacts,
+)
+from analytics.settings import Layout, Settings
+from analytics.store import read_result
+
+SHORTEST_HORIZON_MONTHS = 3
+
+
+def source_facts(layout: Layout) -> SourceFacts:
+    """Return the facts of the source that the stage before has written."""
+    facts = read_result(layout.results, SourceFacts)
+    if isinstance(facts, Missing):
+        raise TypeError("the facts of a source are never missing")
+    return facts
+
+
+def descriptive(
+    workshop: Workshop, layout: Layout, settings: Settings, stage: Stage
+) -> Iterator[Result]:
+    """Yield KPIs, cube, daily series, monthly reports and alerts."""
+    from analytics import descriptive as tier
+
+    marts, facts = workshop.marts, source_facts(layout)
+    stage.advance(0, 5, "KPIs")
+    monthly = marts.monthly()
+    kpis = tier.kpis(
+        monthly,
+        marts.monthly_satisfaction() if marts.has("satisfaction") else None,
+        marts.monthly_tickets() if marts.has("support_tickets") else None,
+        marts.marketing() if marts.has("marketing_spend") else None,
+        facts=facts,
+    )
+    yield kpis
+    stage.advance(1, 5, "cube")
+    yield tier.monthly_cube(
+        marts.cube(), dimensions=marts.dimensions, minimum_cell=settings.privacy.minimum_cell
+    )
+    stage.advance(2, 5, "daily series")
+    yield tier.daily_series(marts.daily())
+    stage.advance(3, 5, "reports")
+    yield tier.monthly_reports(kpis, monthly)
+    stage.advance(4, 5, "alerts")
+    yield tier.alerts(kpis, settings.alerts)
+
+
+def diagnostic(
+    workshop: Workshop, layout: Layout, settings: Settings, stage: Stage
+) -> Iterator[Result]:
+    """Yield the drill-down and the correlations."""
+    from analytics import diagnostic as tier
+
+    marts, facts = workshop.marts, source_facts(layout)
+    stage.advance(0, 2, "drill-down")
+    cube = read_result(layout.results, MonthlyCube)
+    if isinstance(cube, Missing):
+        yield Missing(of="diagnostic.drilldown", needs=cube.needs, because=cube.because)
+    else:
+        yield tier.drill_down(cube, marts.totals("quarter"), marts.totals("month"), facts=facts)
+    stage.advance(1, 2, "correlations")
+    yield tier.correlations(marts.customer_features(months_end(facts)))
+
+
+def predictive(
+    workshop: Workshop, layout: Layout, settings: Settings, stage: Stage
+) -> Iterator[Result]:
+    """Yield CLV12 and the analysed data set."""
+    from analytics import predictive as tier
+
+    marts, facts = workshop.marts, source_facts(layout)
+    scoring = months_end(facts)
+    horizon = clv_horizon_months(facts, settings.clv.horizon_months)
+    if horizon < SHORTEST_HORIZON_MONTHS:
+        because = (
+            f"Lifetime value needs {SHORTEST_HORIZON_MONTHS} whole months of history and as many "
+            f"to learn from; the data run from {facts.observation_start} to "
+            f"{facts.observation_end}."
+        )
+        for kind in (Clv.KIND, CustomerScores.KIND):
+            yield Missing(of=kind, needs=("transactions",), because=because)
+        return
+    training = months_later(scoring, -horizon)
+    clv = replace(settings.clv, horizon_months=horizon)
+    stage.advance(0, 2, "features")
+    features = marts.customer_features(training)
+    target = marts.customer_margin(
+        training,
+        scoring,
+        discount_rate=clv.discount_rate,
+        margin_rate=clv.assumed_margin_rate,
+    )
+    stage.advance(1, 2, "models")
+    yield from tier.customer_lifetime_value(
+        features,
+        target,
+        marts.customer_features(scoring),
+        settings=clv,
+        training_cutoff=training,
+        scoring_cutoff=scoring,
+        currency=facts.currency,
+        has_costs=marts.has("costs"),
+        seed=settings.build.seed,
+    )
+
+
+def prescriptive(
+    workshop: Workshop, layout: Layout, settings: Settings, stage: Stage
+) -> Iterator[Result]:
+    """Yield the marketing budget."""
+    from analytics import prescriptive as tier
+
+    marts = workshop.marts
+    stage.advance(0, 1, "marketing budget")
+    yield tier.marketing_budget(
+        marts.weekly(),
+        marts.marketing() if marts.has("marketing_spend") else None,
+        settings=settings.budget,
+        seed=settings.build.seed,
+    )
+
+
+def months_end(facts: SourceFacts) -> date:
+    """Return the end of the last complete month: the cut-off that customers are scored at."""
+    return month_start(facts.observation_end + timedelta(days=1))
+
+
+def clv_horizon_months(facts: SourceFacts, wanted: int) -> int:
+    """Return the horizon that the history allows: at most half of its whole months.
+
+    A model of the months after a cut-off needs as many months before it as after it.
+    """
+    start, end = facts.observation_start, months_end(facts)
+    first = start if start == month_start(start) else months_later(start, 1)
+    observed = (end.year - first.year) * 12 + end.month - first.month
+    return min(wanted, max(observed, 0) // 2)
