@@ -171,7 +171,7 @@ def _check_window(source: SourceDescription, first: date, last: date) -> None:
         )
 
 
-def read_clean(engine: Engine, folder: Path) -> CleanTables:
+def read_clean_tables(folder: Path, engine: Engine) -> CleanTables:
     """Read the clean tables that `clean` wrote; FileNotFoundError where there are none."""
     report = json.loads((folder / _REPORT).read_text(encoding="utf-8"))
     facts = report["facts"]

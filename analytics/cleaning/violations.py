@@ -8,9 +8,11 @@ from analytics.cleaning.cleaned import split
 from analytics.cleaning.rules import CONFLICT, DUPLICATE, ORPHAN
 from analytics.cleaning.staged import StagedSource
 from analytics.engine import Engine
+from analytics.errors import Place
 from analytics.schema import TABLES
 
 SHOWN = 20
+_LONGEST = 60
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,6 +46,14 @@ class Violation:
     reason: str
     count: int
     remedy: str
+
+    def __str__(self) -> str:
+        """Return place, value, kind, count and remedy in one line."""
+        place = Place(file=self.file, row=self.row, column=self.column)
+        shown = self.value if len(self.value) <= _LONGEST else self.value[:_LONGEST] + "…"
+        value = f" {shown!r}" if self.value else ""
+        times = f" ({self.count} such rows)" if self.count > 1 else ""
+        return f"{place}:{value} {self.outcome}, {self.reason}{times}. {self.remedy}"
 
 
 def _remedy(reason: str) -> str:

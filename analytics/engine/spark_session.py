@@ -12,6 +12,7 @@ import ibis
 
 from analytics.errors import SettingsError
 
+_MEGABYTES = {"k": 1 / 1024, "m": 1, "g": 1024, "t": 1024 * 1024}
 _LOGGING = """\
 rootLogger.level = error
 rootLogger.appenderRef.stderr.ref = stderr
@@ -24,14 +25,15 @@ appender.stderr.layout.pattern = %p %c{1}: %m%n%ex
 
 
 def spark_memory(memory_limit: str) -> str:
-    """Return ``4g`` for ``4GB`` or ``4 GiB``; SettingsError for what is not an amount of memory."""
-    match = re.fullmatch(r"\s*(\d+)\s*([kmgt])i?b?\s*", memory_limit, re.IGNORECASE)
+    """Return ``4096m`` for ``4GB`` or ``4 GiB``; SettingsError for what is no amount of memory."""
+    match = re.fullmatch(r"\s*(\d+(?:\.\d+)?)\s*([kmgt])i?b?\s*", memory_limit, re.IGNORECASE)
     if match is None:
         raise SettingsError(
             f'"{memory_limit}" is not an amount of memory that Spark knows',
-            remedy='Write build.memory_limit as a whole number and a unit, such as "4GB".',
+            remedy='Write build.memory_limit as a number and a unit, such as "4GB".',
         )
-    return match[1] + match[2].lower()
+    megabytes = float(match[1]) * _MEGABYTES[match[2].lower()]
+    return f"{max(1, round(megabytes))}m"
 
 
 def spark_configuration(*, temporary: Path, memory_limit: str, master: str) -> dict[str, str]:

@@ -1,0 +1,185 @@
+"""The gate: no name, e-mail address or telephone number of a customer in any emitted file.
+
+Only whole names, addresses and numbers between token boundaries count, so that a customer
+called North does not block a site about regions. Names of a single word are not looked for,
+unless their script has no capitals and, mostly, no blanks between words.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from analytics.privacy.emitted_text import emitted_texts
+
+HitKind = Literal["name", "email", "phone"]
+_TOKEN = re.compile(r"[^\W_]+")
+# What may stand between the words of one name or the groups of one number.
+_BETWEEN: dict[HitKind, re.Pattern[str]] = {
+    "name": re.compile(r"[\s,.'’_+-]{0,3}"),
+    "phone": re.compile(r"[\s().\-/_+]{0,3}"),
+}
+_LEAST_DIGITS = 7
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hit:
+    """Personal data in an emitted file.
+
+    Attributes
+    ----------
+    file : Path
+        Relative to the folder that was scanned.
+    line : int
+        Line of the file (of the text in it, for compressed files).
+    kind : str
+        name, email or phone.
+    masked : str
+        The first character of each word of it: a message must not publish it, either.
+    """
+
+    file: Path
+    line: int
+    kind: HitKind
+    masked: str
+
+    def __str__(self) -> str:
+        """Return ``index.html, line 3: name R… D…``."""
+        return f"{self.file.as_posix()}, line {self.line}: {self.kind} {self.masked}"
+
+
+@dataclass(frozen=True, slots=True)
+class _Phrase:
+    kind: HitKind
+    tokens: tuple[str, ...]
+    whole: str
+
+
+def _plain(text: str) -> str:
+    return unicodedata.normalize("NFKC", text).casefold()
+
+
+def _tokens(text: str) -> tuple[str, ...]:
+    return tuple(_TOKEN.findall(text))
+
+
+def _name_phrases(names: Iterable[str]) -> Iterator[_Phrase]:
+    for name in names:
+        plain = _plain(name)
+        tokens = _tokens(plain)
+        uncased = len(plain) > 1 and name.upper() == name.lower()
+        if len(tokens) > 1 or (tokens and uncased and not plain.isdigit()):
+            yield _Phrase("name", tokens, plain)
+        if len(tokens) == 2:
+            yield _Phrase("name", (tokens[1], tokens[0]), plain)
+
+
+def _email_phrases(emails: Iterable[str]) -> Iterator[_Phrase]:
+    for email in emails:
+        plain = _plain(email).strip()
+        if "@" in plain:
+            yield _Phrase("email", _tokens(plain), plain)
+
+
+def _phone_phrases(phones: Iterable[str]) -> Iterator[_Phrase]:
+    for phone in phones:
+        groups = tuple(re.findall(r"\d+", phone))
+        forms = {groups, ("".join(groups),)}
+        if phone.strip().startswith("+") and len(groups) > 2:
+            national = groups[1:]
+            trunk = ("0" + national[0], *national[1:])
+            forms |= {national, ("".join(national),), trunk, ("".join(trunk),)}
+        for form in forms:
+            if sum(map(len, form)) >= _LEAST_DIGITS:
+                yield _Phrase("phone", form, phone)
+
+
+class _Phrases:
+    """Phrases by their tokens."""
+
+    def __init__(self, phrases: Iterable[_Phrase]) -> None:
+        self._by_tokens: defaultdict[tuple[str, ...], list[_Phrase]] = defaultdict(list)
+        for phrase in sorted(set(phrases), key=lambda phrase: (phrase.kind, phrase.whole)):
+            self._by_tokens[phrase.tokens].append(phrase)
+
+    def _lengths(self, tokens: set[str]) -> dict[str, tuple[int, ...]]:
+        """Return the first tokens of what may stand in a text of these tokens, with lengths."""
+        lengths: defaultdict[str, set[int]] = defaultdict(set)
+        for phrase in self._by_tokens:
+            if phrase[0] in tokens and tokens.issuperset(phrase):
+                lengths[phrase[0]].add(len(phrase))
+        return {first: tuple(sorted(found)) for first, found in lengths.items()}
+
+    def found_in(self, text: str) -> Iterator[tuple[int, _Phrase]]:
+        """Yield where in a plain text which phrase stands."""
+        lengths = self._lengths(set(_TOKEN.findall(text)))
+        if not lengths:
+            return
+        spans = [match.span() for match in _TOKEN.finditer(text)]
+        tokens = [text[start:end] for start, end in spans]
+        for index, token in enumerate(tokens):
+            for length in lengths.get(token, ()):
+                window = tuple(tokens[index : index + length])
+                for phrase in self._by_tokens.get(window, ()):
+                    if _stands(phrase, spans[index : index + length], text):
+                        yield spans[index][0], phrase
+                        break
+
+
+def _stands(phrase: _Phrase, window: list[tuple[int, int]], text: str) -> bool:
+    if phrase.kind == "email":
+        start, end = window[0][0], window[-1][1]
+        lead = len(phrase.whole) - len(phrase.whole.lstrip("._+-"))
+        # mary.rose@example.com is not rose@example.com.
+        before = text[start - 1 : start] if start else ""
+        return text[start:end] == phrase.whole[lead:] and before not in {".", "+", "-", "_"} - (
+            {phrase.whole[lead - 1]} if lead else set()
+        )
+    between = _BETWEEN[phrase.kind]
+    pairs = zip(window, window[1:], strict=False)
+    return all(between.fullmatch(text, left[1], right[0]) for left, right in pairs)
+
+
+def scan_tree(
+    folder: Path, names: Iterable[str], emails: Iterable[str], phones: Iterable[str]
+) -> list[Hit]:
+    """Return the personal data that the files under a folder hold, by file and line.
+
+    Text of any kind is scanned, also what is written with HTML, JSON or percent escapes,
+    compressed by gzip or in an archive (xlsx), and the texts in Parquet files. Pictures, fonts
+    and PDF are not.
+
+    Parameters
+    ----------
+    folder : Path
+        The rendered tree.
+    names, emails, phones : iterable of str
+        Of the source's customers; empty texts count for nothing.
+    """
+    phrases = _Phrases(
+        phrase
+        for found in (_name_phrases(names), _email_phrases(emails), _phone_phrases(phones))
+        for phrase in found
+        if phrase.tokens
+    )
+    hits: set[Hit] = set()
+    for path in sorted(folder.rglob("*")):
+        if not path.is_file() or path.is_symlink():
+            continue
+        for text in emitted_texts(path):
+            plain = _plain(text)
+            for start, phrase in phrases.found_in(plain):
+                hits.add(
+                    Hit(
+                        file=path.relative_to(folder),
+                        line=plain.count("\n", 0, start) + 1,
+                        kind=phrase.kind,
+                        masked=" ".join(f"{token[0]}…" for token in phrase.tokens),
+                    )
+                )
+    return sorted(hits, key=lambda hit: (hit.file.as_posix(), hit.line, hit.kind, hit.masked))
