@@ -5,8 +5,8 @@ from __future__ import annotations
 import posixpath
 import shutil
 from collections.abc import Mapping, Sequence
-from contextlib import ExitStack
 from dataclasses import dataclass
+from functools import partial
 from html import escape
 from importlib.metadata import version as installed_version
 from pathlib import Path
@@ -19,7 +19,8 @@ from analytics.render.documents import Document, Text, place_of, read_document
 from analytics.render.documents import document as parsed_document
 from analytics.render.execution import executed_markdown
 from analytics.render.front_matter import PageSettings, page_settings
-from analytics.render.kernel import Kernel, running_kernel
+from analytics.render.kernel import Kernel
+from analytics.render.kernels import executed
 from analytics.render.navigation import navigation_variables, page_url, root_of, sidebar_of
 from analytics.render.project import Project
 from analytics.render.rendering import Progress
@@ -125,17 +126,20 @@ def _rendered(
     progress: Progress,
 ) -> list[str]:
     titles = {page.document.path: page.settings.title for page in pages}
-    jobs = []
-    with ExitStack() as stack:
-        kernel: Kernel | None = None
-        for count, page in enumerate(chosen, start=1):
-            if page.document.has_code:
-                if kernel is None:
-                    kernel = stack.enter_context(running_kernel(project.root, environment))
-                else:
-                    kernel.reset()
-            jobs.append(_job(project, page, kernel, titles))
-            progress("execute", count, len(chosen))
+    coded = [page for page in chosen if page.document.has_code]
+    tasks = [partial(_job, project, page, titles) for page in coded]
+    made = iter(
+        executed(
+            tasks,
+            root=project.root,
+            environment=environment,
+            notify=lambda count: progress("execute", count, len(tasks)),
+        )
+    )
+    jobs = [
+        next(made) if page.document.has_code else _job(project, page, titles, None)
+        for page in chosen
+    ]
     progress("convert", 0, len(jobs))
     converted = converted_pages(jobs, cwd=project.root)
     progress("convert", len(jobs), len(jobs))
@@ -144,7 +148,7 @@ def _rendered(
 
 
 def _job(
-    project: Project, page: _Page, kernel: Kernel | None, titles: Mapping[str, str]
+    project: Project, page: _Page, titles: Mapping[str, str], kernel: Kernel | None
 ) -> dict[str, Any]:
     document, settings = page.document, page.settings
     metadata = {**project.metadata, **document.front_matter}

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 _START_SECONDS = 120
 _POLL_SECONDS = 1.0
+_LONGEST_REASON = 500
 _RESET = "get_ipython().reset(new_session=False)\n__import__('os').chdir({root!r})"
 _INLINE = (
     "(lambda value: (True, value._repr_markdown_()) if hasattr(value, '_repr_markdown_')"
@@ -58,6 +59,10 @@ class Kernel:
         """Forget all names and return to the project's folder; imported modules stay warm."""
         self.outputs(_RESET.format(root=str(self._root)))
 
+    def abandon(self) -> None:
+        """End the kernel; whoever waits for it gets an error."""
+        self._process.kill()
+
     def outputs(self, code: str) -> tuple[Output, ...]:
         """Run `code` and return what it showed, streams of one kind merged.
 
@@ -72,7 +77,7 @@ class Kernel:
         failure = ""
         for kind, content in self._messages(code, {}):
             if kind == "error":
-                failure = _last_line(content)
+                failure = _reason(content)
             elif kind == "stream":
                 shown.append(Output(kind=content["name"], text=content["text"]))
             elif kind in ("execute_result", "display_data"):
@@ -90,7 +95,7 @@ class Kernel:
             if kind == "execute_reply":
                 value = content.get("user_expressions", {}).get("value", {})
         if value.get("status") != "ok":
-            raise CellFailure(_last_line(value))
+            raise CellFailure(_reason(value))
         is_markdown, text = ast.literal_eval(value["data"]["text/plain"])
         return bool(is_markdown), str(text)
 
@@ -241,7 +246,10 @@ def _merged(outputs: list[Output]) -> list[Output]:
     return merged
 
 
-def _last_line(error: Mapping[str, Any]) -> str:
-    name, value = str(error.get("ename", "error")), str(error.get("evalue", "")).strip()
-    last = value.splitlines()[-1] if value else ""
-    return f"{name}: {last}" if last else name
+def _reason(error: Mapping[str, Any]) -> str:
+    name = str(error.get("ename", "error"))
+    rows = str(error.get("evalue", "")).split("\n")
+    words = " ".join(" ".join(row.split()) for row in rows if row.strip())
+    if len(words) > _LONGEST_REASON:
+        words = words[-_LONGEST_REASON:]
+    return f"{name}: {words}" if words else name

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 
 from analytics.errors import DocumentError, Place
 from analytics.render.documents import document
 from analytics.render.execution import executed_markdown
-from analytics.render.kernel import Kernel, running_kernel
+from analytics.render.kernel import Kernel
+from analytics.render.kernels import executed
 from analytics.render.project import read_project
 from analytics.render.rendering import Progress
 
@@ -54,18 +56,20 @@ def executed_documents(
     except OSError as error:
         raise DocumentError("the template is missing", place=Place(file=template)) from error
     execute = read_project(staged).execute
-    made: dict[str, str] = {}
-    if not entries:
-        return made
-    with running_kernel(staged, environment) as kernel:
-        for count, name in enumerate(sorted(entries), start=1):
-            if count > 1:
-                kernel.reset()
-            filled = _filled(source, entries[name], template)
-            made[name] = _executed(staged, template, filled, kernel, execute)
-            if progress is not None:
-                progress(f"report {name}", count, len(entries))
-    return made
+    names = sorted(entries)
+    filled = [_filled(source, entries[name], template) for name in names]
+
+    def notify(count: int) -> None:
+        if progress is not None:
+            progress("reports", count, len(names))
+
+    made = executed(
+        [partial(_executed, staged, template, text, execute) for text in filled],
+        root=staged,
+        environment=environment,
+        notify=notify,
+    )
+    return dict(zip(names, made, strict=True))
 
 
 def _filled(source: str, values: Mapping[str, str], template: str) -> str:
@@ -83,7 +87,7 @@ def _filled(source: str, values: Mapping[str, str], template: str) -> str:
 
 
 def _executed(
-    staged: Path, template: str, source: str, kernel: Kernel, execute: Mapping[str, object]
+    staged: Path, template: str, source: str, execute: Mapping[str, object], kernel: Kernel
 ) -> str:
     parsed = document(template, source, root=staged)
     body = executed_markdown(parsed, kernel, project_execute=execute)

@@ -100,7 +100,7 @@ def test_page_shows(name, executed):
 
 FAILURES = {
     "exception": ("a\n\n" + cell("x = 1\nraise ValueError('first\\nlast')"), 3,
-                  "the cell failed: ValueError: last"),
+                  "the cell failed: ValueError: first last"),
     "syntax": (cell("def f(:"), 1, "the cell failed: SyntaxError: invalid syntax"),
     "html": (cell("from IPython.display import HTML\nHTML('a')"), 1,
              "the cell failed: the cell shows text/html; return an object whose only rich form is "
