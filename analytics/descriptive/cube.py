@@ -8,6 +8,7 @@ from analytics.privacy import merged_small_cells
 from analytics.results import MonthlyCube
 
 _DIMENSIONS = ("region", "segment", "category", "sales_channel")
+_OF_THE_CUSTOMER = ("region", "segment")
 
 
 def monthly_cube(
@@ -29,13 +30,19 @@ def monthly_cube(
     """
     held = tuple(name for name in _DIMENSIONS if name in dimensions)
     merged = merged_small_cells(
-        cube, list(held), by=["month"], customers="customers", minimum=minimum_cell
+        cube,
+        held,
+        by="month",
+        customers="customers",
+        minimum=minimum_cell,
+        exclusive=[name for name in held if name in _OF_THE_CUSTOMER],
     )
-    kept = ~merged[list(held)].eq("Other").all(axis=1) if held else pd.Series(False, merged.index)
+    keys = ["month", *_DIMENSIONS]
+    left = pd.MultiIndex.from_frame(cube[keys]).isin(pd.MultiIndex.from_frame(merged[keys]))
     columns = [column.name for column in MonthlyCube.FRAMES["cells"]]
     return MonthlyCube(
         dimensions=held,
         minimum_cell=minimum_cell,
-        merged_cells=len(cube) - int(kept.sum()) if held else len(cube) - len(merged),
-        cells=merged.sort_values(["month", *_DIMENSIONS])[columns],
+        merged_cells=int((~left).sum()),
+        cells=merged.sort_values(keys)[columns],
     )

@@ -117,8 +117,6 @@ def monthly_sums(
     complete = _complete_months(facts)
     rows["complete"] = rows["month"].isin(complete)
     rows["month_before_complete"] = (rows["month"] - pd.DateOffset(months=1)).isin(complete)
-    # the month before the first may be whole in the calendar; the data do not have it
-    rows.loc[rows["month"] == monthly["month"].min(), "month_before_complete"] = False
     return MonthlySums(rows=rows, dimensions=tuple(sorted(known.items())))
 
 

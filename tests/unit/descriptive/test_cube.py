@@ -44,6 +44,9 @@ def test_no_cell_of_few_customers_is_left_as_it_was(cells) -> None:
     assert len(few) > 0
     assert few.intersection(left).empty
     assert result.merged_cells >= len(few)
+    assert len(cells) - result.merged_cells + int((left.get_level_values(1) == "Other").sum()) == (
+        len(result.cells)
+    )
 
 
 def test_nothing_is_merged_where_one_customer_is_enough(cells) -> None:

@@ -215,6 +215,28 @@ def test_a_part_that_nobody_came_back_to_retained_none(order, monthly, facts) ->
     assert (row["value"], row["sample"]) == (0.0, 1)
 
 
+def test_a_part_that_is_first_known_by_a_ticket_has_nobody_to_retain(order, monthly, facts) -> None:
+    orders = [order("a", "2023-01-05", region="North"), order("b", "2023-03-05", region="South")]
+    support = sums_by_part(
+        [
+            {
+                "month": pd.Timestamp("2023-02-01"),
+                "region": "South",
+                "tickets": 1,
+                "closed_tickets": 1,
+                "resolution_days_sum": 2.0,
+                "resolution_days_square_sum": 4.0,
+            }
+        ]
+    )
+    values = kpis(monthly(orders), None, support, None, facts=facts("2023-01-01", "2023-03-31"))
+    assert told(values, "resolution_days", "region")["2023-02", "South"]["value"] == 2.0
+    assert told(values, "orders", "region")["2023-02", "South"]["value"] == 0
+    retention = told(values, "retention_rate", "region")["2023-02", "South"]
+    assert math.isnan(retention["value"])
+    assert retention["sample"] == 0
+
+
 @pytest.mark.parametrize("dimension", ["region", "category", "marketing_channel"])
 def test_parts_sum_to_the_total_for_every_additive_kpi(result, dimension: str) -> None:
     additive = result.definitions.loc[result.definitions["additive"], "kpi"]
