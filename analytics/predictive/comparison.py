@@ -10,13 +10,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from analytics.errors import DataError
-from analytics.predictive.baselines import (
-    MEAN,
-    RUN_RATE,
-    Horizon,
-    buy_till_you_die,
-    naive_run_rate,
-)
+from analytics.predictive.baselines import baseline_predictions
 from analytics.predictive.features import FeatureSet
 from analytics.predictive.learners import GRIDS, MODELS, TunedModel, tuned_model
 from analytics.predictive.split import CustomerSplit
@@ -62,7 +56,6 @@ def model_comparison(
     target: Floats,
     split: CustomerSplit,
     chosen: FeatureSet,
-    horizon: Horizon,
     *,
     folds: int,
     draws: int,
@@ -77,13 +70,22 @@ def model_comparison(
     table : DataFrame
         `feature_table` of the same rows, for the models.
     target : array, shape (customers,)
+        What they brought in the horizon.
     split : CustomerSplit
+        The part of each customer.
     chosen : FeatureSet
-    horizon : Horizon
+        Of the training customers.
     folds : int
         Of the cross-validation inside the training part.
     draws : int
         Of the bootstrap.
+    seed : int
+        Of folds, models and bootstrap.
+
+    Raises
+    ------
+    DataError
+        Where the winner's skill on the test part is too good to be true.
     """
     train = split.train
     # A linear model goes below what any customer has ever cost; nobody is expected to.
@@ -95,10 +97,7 @@ def model_comparison(
     predictions: dict[str, Floats] = {
         name: floored_prediction(model, table, floor) for name, model in models.items()
     }
-    predictions[RUN_RATE] = naive_run_rate(features, horizon)
-    predictions[MEAN] = np.full(len(target), target[train].mean())
-    bought, value = buy_till_you_die(features[train], features, horizon)
-    predictions[bought] = value
+    predictions |= baseline_predictions(chosen.base, features, train, target, chosen.horizon)
     scores = _scores(predictions, target, split, draws=draws, seed=seed)
     winner, beats = _winner(scores)
     _refuse_too_good(scores, winner)

@@ -33,6 +33,7 @@ def customer_scores(
     clv12, ends : arrays of shape (customers,), or None
         Predictions and the ends of their intervals; null where there is no model.
     cutoff : date
+        Scoring cut-off.
     """
     nothing = np.full(len(features), np.nan)
     low, high = ends if ends is not None else (nothing, nothing)

@@ -2,7 +2,7 @@
 
 Only features that mean the same at every cut-off: a customer's totals to date grow with the
 length of the history, which is longer at the scoring cut-off than at the training one, so they
-enter as rates, over windows of fixed length, or not at all.
+enter as rates, over windows of fixed length, through the customer-base model, or not at all.
 """
 
 from __future__ import annotations
@@ -14,12 +14,17 @@ import numpy.typing as npt
 import pandas as pd
 
 from analytics.errors import DataError
+from analytics.predictive.customer_base import (
+    SHORTEST_AGE_DAYS,
+    YEAR_DAYS,
+    CustomerBase,
+    Horizon,
+    customer_expectations,
+)
 
 Floats = npt.NDArray[np.float64]
 CATEGORICAL = ("segment", "region", "acquisition_channel")
 LEAK_CORRELATION = 0.999
-_YEAR = 365
-_SHORTEST_AGE_DAYS = 30  # a first order yesterday is not 365 orders a year
 _LEAST_ANSWERS = 30
 
 
@@ -35,14 +40,18 @@ class FeatureSet:
         Known categories of each categorical feature, sorted.
     longest_age_days : float
         Ages beyond it count as it: the models have seen none.
-    has_costs : bool
+    base : CustomerBase
+        Fitted on the same customers.
+    horizon : Horizon
+        What is to be predicted.
     """
 
     numeric: tuple[str, ...]
     categorical: tuple[str, ...]
     categories: tuple[tuple[str, ...], ...]
     longest_age_days: float
-    has_costs: bool
+    base: CustomerBase
+    horizon: Horizon
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -50,10 +59,20 @@ class FeatureSet:
         return self.numeric + self.categorical
 
 
-def feature_set(features: pd.DataFrame, *, has_costs: bool) -> FeatureSet:
-    """Return the features that vary among these customers and are known for enough of them."""
-    longest = float(min(features["age_days"].max(), _YEAR))
-    derived = _derived(features, longest_age_days=longest, has_costs=has_costs)
+def feature_set(features: pd.DataFrame, base: CustomerBase, horizon: Horizon) -> FeatureSet:
+    """Return the features that vary among these customers and are known for enough of them.
+
+    Parameters
+    ----------
+    features : DataFrame
+        `Marts.customer_features` of the training customers.
+    base : CustomerBase
+        Fitted on them.
+    horizon : Horizon
+        What is to be predicted.
+    """
+    longest = float(min(features["age_days"].max(), YEAR_DAYS))
+    derived = _derived(features, longest, base, horizon)
     numeric = tuple(
         name
         for name in derived
@@ -65,7 +84,8 @@ def feature_set(features: pd.DataFrame, *, has_costs: bool) -> FeatureSet:
         categorical=categorical,
         categories=tuple(tuple(sorted(features[name].unique())) for name in categorical),
         longest_age_days=longest,
-        has_costs=has_costs,
+        base=base,
+        horizon=horizon,
     )
 
 
@@ -77,10 +97,9 @@ def feature_table(features: pd.DataFrame, chosen: FeatureSet) -> pd.DataFrame:
     features : DataFrame
         `Marts.customer_features` at a cut-off.
     chosen : FeatureSet
+        Which features, as the training customers define them.
     """
-    derived = _derived(
-        features, longest_age_days=chosen.longest_age_days, has_costs=chosen.has_costs
-    )
+    derived = _derived(features, chosen.longest_age_days, chosen.base, chosen.horizon)
     table = derived[list(chosen.numeric)].copy()
     for name in chosen.categorical:
         table[name] = features[name].astype(object).to_numpy()
@@ -88,7 +107,15 @@ def feature_table(features: pd.DataFrame, chosen: FeatureSet) -> pd.DataFrame:
 
 
 def refuse_leaks(table: pd.DataFrame, target: Floats) -> None:
-    """Raise DataError naming a numeric feature that gives the target away."""
+    """Raise DataError naming a numeric feature that gives the target away.
+
+    Parameters
+    ----------
+    table : DataFrame
+        `feature_table`.
+    target : array, shape (customers,)
+        What is to be predicted of the same customers.
+    """
     for name in table.columns:
         if not pd.api.types.is_numeric_dtype(table[name]):
             continue
@@ -105,19 +132,19 @@ def refuse_leaks(table: pd.DataFrame, target: Floats) -> None:
             )
 
 
-def _derived(features: pd.DataFrame, *, longest_age_days: float, has_costs: bool) -> pd.DataFrame:
+def _derived(
+    features: pd.DataFrame, longest_age_days: float, base: CustomerBase, horizon: Horizon
+) -> pd.DataFrame:
+    features = features.reset_index(drop=True)
     age = features["age_days"].astype(float)
-    a_year = _YEAR / age.clip(lower=_SHORTEST_AGE_DAYS, upper=_YEAR)
-    years = age.clip(lower=_YEAR) / _YEAR
-    earned = (
-        "contribution_margin_last_365_days_amount"
-        if has_costs
-        else "net_revenue_last_365_days_amount"
-    )
+    a_year = YEAR_DAYS / age.clip(lower=SHORTEST_AGE_DAYS, upper=YEAR_DAYS)
+    years = age.clip(lower=YEAR_DAYS) / YEAR_DAYS
+    earned = "contribution_margin" if horizon.margin_rate is None else "net_revenue"
+    earned_last_year = features[f"{earned}_last_365_days_amount"]
     columns = {
-        "yearly_" + earned.replace("_last_365_days", ""): features[earned] * a_year,
+        f"yearly_{earned}_amount": earned_last_year * a_year,
         "yearly_orders": features["orders_last_365_days"] * a_year,
-        earned: features[earned],
+        f"{earned}_last_365_days_amount": earned_last_year,
         "orders_last_365_days": features["orders_last_365_days"],
         "net_revenue_last_90_days_amount": features["net_revenue_last_90_days_amount"],
         "orders_last_90_days": features["orders_last_90_days"],
@@ -130,7 +157,8 @@ def _derived(features: pd.DataFrame, *, longest_age_days: float, has_costs: bool
         "last_satisfaction": features["last_satisfaction"],
         "yearly_tickets": features["tickets"] / years,
         "yearly_unresolved_tickets": features["unresolved_tickets"] / years,
+        **customer_expectations(base, features, horizon),
     }
     return pd.DataFrame(
         {name: pd.to_numeric(values).astype("float64") for name, values in columns.items()}
-    ).reset_index(drop=True)
+    )

@@ -25,8 +25,13 @@ def shap_importance(
     Parameters
     ----------
     model : TunedModel
+        Fitted.
     table : DataFrame
         `feature_table` of the customers to explain, of whom at most `SAMPLE` are drawn.
+    chosen : FeatureSet
+        Of the training customers.
+    seed : int
+        Of that draw.
 
     Returns
     -------

@@ -64,9 +64,13 @@ def tuned_model(
     table : DataFrame
         `feature_table` of the training customers.
     target : array, shape (customers,)
+        What they brought in the horizon.
     chosen : FeatureSet
+        Of the training customers.
     folds : int
-        Folds of the cross-validation, shuffled by `seed`.
+        Folds of the cross-validation, shuffled.
+    seed : int
+        Of folds and model.
     """
     from sklearn.model_selection import GridSearchCV, KFold
 

@@ -9,7 +9,6 @@ import numpy.typing as npt
 import pandas as pd
 
 from analytics.calendar import months_later
-from analytics.predictive.baselines import Horizon
 from analytics.predictive.comparison import (
     Comparison,
     decile_calibration,
@@ -18,6 +17,7 @@ from analytics.predictive.comparison import (
     tuning_table,
 )
 from analytics.predictive.conformal import ConformalInterval, conformal_interval, error_spread
+from analytics.predictive.customer_base import Horizon, fitted_customer_base
 from analytics.predictive.customer_scores import customer_scores, segment_means, value_classes
 from analytics.predictive.features import feature_set, feature_table, refuse_leaks
 from analytics.predictive.importance import shap_importance
@@ -60,6 +60,7 @@ def customer_lifetime_value(
     features_score : DataFrame
         `Marts.customer_features` at `scoring_cutoff`.
     settings : ClvSettings
+        Horizon, discount and evaluation.
     training_cutoff : date or None
         None (then the two before are not read) where the history has no cut-off with a year of
         features before it and a whole horizon after it.
@@ -70,6 +71,7 @@ def customer_lifetime_value(
     has_costs : bool
         Whether margins are known; else `settings.assumed_margin_rate` of net revenue.
     seed : int
+        Of the split, the models and the bootstrap.
     minimum_cell : int
         Fewest customers that a segment's or a class's row may stand for.
 
@@ -85,7 +87,9 @@ def customer_lifetime_value(
     if reason:
         scores = customer_scores(features_score, None, None, cutoff=scoring_cutoff)
         return _missing(reason), scores
-    assert features_train is not None and target is not None and training_cutoff is not None
+    assert features_train is not None
+    assert target is not None
+    assert training_cutoff is not None
 
     from threadpoolctl import threadpool_limits
 
@@ -93,10 +97,11 @@ def customer_lifetime_value(
     scored = features_score.sort_values("customer_id", ignore_index=True)
     wanted = _target_values(features["customer_id"], target)
     split = customer_split(features["customer_id"], test_rate=settings.test_rate, seed=seed)
-    chosen = feature_set(features, has_costs=has_costs)
+    horizon = _horizon(training_cutoff, settings, has_costs)
+    training = features[split.train]
+    chosen = feature_set(training, fitted_customer_base(training, horizon), horizon)
     table = feature_table(features, chosen)
     refuse_leaks(table, wanted)
-    horizon = _horizon(training_cutoff, settings, has_costs)
     # Sums of floating-point numbers differ with the number of threads.
     with threadpool_limits(limits=1):
         comparison = model_comparison(
@@ -105,7 +110,6 @@ def customer_lifetime_value(
             wanted,
             split,
             chosen,
-            horizon,
             folds=settings.folds,
             draws=settings.bootstrap_draws,
             seed=seed,

@@ -14,6 +14,7 @@ def quintile_scores(values: pd.Series, *, high_is_good: bool) -> pd.Series:
     Parameters
     ----------
     values : Series
+        One a customer, none missing.
     high_is_good : bool
         False for days since the last order.
     """

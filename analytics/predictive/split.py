@@ -31,8 +31,11 @@ def customer_split(customer_id: pd.Series, *, test_rate: float, seed: int) -> Cu
     Parameters
     ----------
     customer_id : Series of str
+        In any order.
     test_rate : float
         Share of customers in the test part; a fifth is the validation part, the rest trains.
+    seed : int
+        Another seed splits otherwise.
     """
     place = np.array([_place(str(customer), seed) for customer in customer_id])
     test = place < test_rate

@@ -24,6 +24,7 @@ def adstocked(spend: Floats, carry: Floats) -> tuple[Floats, Floats]:
     Parameters
     ----------
     spend : array, shape (weeks, channels)
+        In any unit.
     carry : array, shape (channels,)
         What lingers from a week to the next, 0 to below 1.
 
@@ -61,6 +62,7 @@ class ResponseCurves:
         Parameters
         ----------
         spend : array, shape (channels,) or (draws, channels)
+            Steady spend a week.
         """
         values: Floats = self.gain * spend / (spend + self.half)
         return values

@@ -92,12 +92,15 @@ def score_intervals(
     Parameters
     ----------
     actual, predicted : array, shape (observations,)
+        What came, and what was predicted.
     scores : mapping
         Functions that score along the last axis.
     draws : int
-        Resamples; equal seeds draw equal observations, so that models stay paired.
+        Resamples.
     level : float
         Coverage of the interval, such as .95.
+    seed : int
+        Equal seeds draw equal observations, so that models stay paired.
 
     Returns
     -------
