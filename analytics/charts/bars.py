@@ -52,20 +52,21 @@ def change_bars(
         ),
     )
     texts = [
-        base.transform_filter(test)
+        alt.Chart(rows)
         .mark_text(dx=dx, align=align, fontWeight=600, color=variable("ink-2"))
         .encode(x, y, text="shown:N")
-        for test, dx, align in (
-            ("datum.value >= 0", 6, "left"),
-            ("datum.value < 0", -6, "right"),
+        for rows, dx, align in (
+            (frame[frame["value"] >= 0], 6, "left"),
+            (frame[frame["value"] < 0], -6, "right"),
         )
+        if len(rows)
     ]
     zero = (
         alt.Chart(pd.DataFrame({"value": [0.0]}))
         .mark_rule(color=variable("line-strong"))
         .encode(x="value:Q")
     )
-    return alt.layer(bars, zero, *texts).properties(height=_ROW * max(1, len(frame))).to_dict()
+    return alt.layer(bars, zero, *texts).properties(height=_ROW * max(1, len(frame))).to_dict(validate=False)
 
 
 def dumbbells(
@@ -111,4 +112,4 @@ def dumbbells(
         x("current"), y, tooltip=tooltip
     )
     text = base.mark_text(dx=11, align="left", fontWeight=600).encode(x("end"), y, text="shown:N")
-    return alt.layer(line, then, now, text).properties(height=_ROW * max(1, len(rows))).to_dict()
+    return alt.layer(line, then, now, text).properties(height=_ROW * max(1, len(rows))).to_dict(validate=False)

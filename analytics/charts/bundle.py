@@ -1,6 +1,17 @@
-"""Vega, Vega-Lite and Vega-Embed as one local file."""
+"""What the reader's browser draws with: Vega as one local file, and the house style."""
 
 from __future__ import annotations
+
+import json
+
+from analytics.charts.house import house_config
+from analytics.charts.tokens import tokens
+
+
+def house_script() -> str:
+    """Return an ES module whose default export is the configuration of every chart."""
+    config = json.dumps(house_config(font=tokens().type["font"]), indent=1, ensure_ascii=False)
+    return f"// Made from analytics/charts/house.py; do not edit.\nexport default {config};\n"
 
 
 def vega_bundle() -> str:

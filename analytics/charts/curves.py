@@ -57,7 +57,7 @@ def response_curves(
             )
 
         curve = alt.Chart(curves[curves["part"] == part])
-        mark = alt.Chart(points[points["part"] == part])
+        mark = points[points["part"] == part]
         colour = colours[part]
         band = curve.mark_area(opacity=0.16, color=colour).encode(x, y("low"), y2="high:Q")
         line = curve.mark_line(color=colour).encode(x, y("value"))
@@ -67,7 +67,7 @@ def response_curves(
             alt.Tooltip("shown:N", title="Spend and margin"),
         ]
         today = (
-            mark.transform_filter("datum.kind == 'today'")
+            alt.Chart(mark[mark["kind"] == "today"])
             .mark_point(size=55, filled=False, strokeWidth=1.8)
             .encode(
                 x,
@@ -78,7 +78,7 @@ def response_curves(
             )
         )
         plan = (
-            mark.transform_filter("datum.kind == 'plan'")
+            alt.Chart(mark[mark["kind"] == "plan"])
             .mark_point(size=60, filled=True, color=colour)
             .encode(x, y("value"), tooltip=tooltip)
         )
@@ -91,7 +91,7 @@ def response_curves(
     subtitle = alt.TitleParams(
         titles[1], fontSize=12, fontWeight="normal", anchor="start", color=variable("ink-3")
     )
-    return alt.concat(*panels, columns=columns, spacing=18, title=subtitle).to_dict()
+    return alt.concat(*panels, columns=columns, spacing=18, title=subtitle).to_dict(validate=False)
 
 
 def calibration_points(frame: pd.DataFrame, width: int, *, titles: tuple[str, str]) -> dict[str, Any]:
@@ -124,7 +124,7 @@ def calibration_points(frame: pd.DataFrame, width: int, *, titles: tuple[str, st
     )
     layers = alt.layer(diagonal.encode(alt.X("x:Q", title=titles[0], scale=scale),
                                        alt.Y("y:Q", title=titles[1], scale=scale)), line, points)  # fmt: skip
-    return layers.properties(height=280).to_dict()
+    return layers.properties(height=280).to_dict(validate=False)
 
 
 def histogram(frame: pd.DataFrame, width: int, *, titles: tuple[str, str]) -> dict[str, Any]:
@@ -153,4 +153,4 @@ def histogram(frame: pd.DataFrame, width: int, *, titles: tuple[str, str]) -> di
             tooltip=tooltip,
         )
     )  # fmt: skip
-    return bars.properties(height=220).to_dict()
+    return bars.properties(height=220).to_dict(validate=False)

@@ -35,7 +35,8 @@ def coefficient_heatmap(
             type="threshold", domain=list(EDGES), range=[variable(name) for name in _CLASSES]
         ),
         legend=alt.Legend(
-            orient="top", gradientLength=min(280, width - 60), format=".1f", direction="horizontal"
+            orient="top", gradientLength=min(280, width - 60), format=".1f", direction="horizontal",
+            labelOverlap=False
         ),
     )
     x = alt.X(
@@ -63,4 +64,4 @@ def coefficient_heatmap(
             .encode(x, y, text="mark:N")
         )
     size = (18 if narrow else 26) * len(order)
-    return alt.layer(*layers).properties(height=max(120, size)).to_dict()
+    return alt.layer(*layers).properties(height=max(120, size)).to_dict(validate=False)

@@ -32,7 +32,7 @@ def interval_rows(
     domain : tuple of float, optional
         Ends of the axis.
     """
-    y = alt.Y("name:N", title=None, sort=None, axis=alt.Axis(labelLimit=max(120, width // 3)))
+    y = alt.Y("name:N", title=None, sort=None, axis=alt.Axis(labelLimit=max(130, width * 2 // 5)))
     scale = alt.Scale(domain=list(domain)) if domain else alt.Scale(zero=False, nice=True)
     axis = alt.Axis(tickCount=max(3, width // 130), grid=True)
     colour = alt.condition(
@@ -50,4 +50,4 @@ def interval_rows(
     if reference is not None:
         rule = alt.Chart(pd.DataFrame({"value": [reference]}))
         layers.insert(0, rule.mark_rule(color=variable("line-strong")).encode(x="value:Q"))
-    return alt.layer(*layers).properties(height=28 * max(1, len(frame))).to_dict()
+    return alt.layer(*layers).properties(height=28 * max(1, len(frame))).to_dict(validate=False)

@@ -10,8 +10,6 @@ import pandas as pd
 
 from analytics.charts.palette import variable
 
-_NARROW = 480
-
 
 def month_axis(width: int, months: int) -> alt.Axis:
     """Return an axis of months whose labels do not touch at that width."""
@@ -27,7 +25,6 @@ def monthly_line(
     width: int,
     *,
     title: str,
-    zero: bool = False,
     height: int = 240,
     threshold: float | None = None,
     colours: Mapping[str, str] | None = None,
@@ -39,11 +36,9 @@ def monthly_line(
     frame : DataFrame
         ``month``, ``value``, ``series`` (name of the line), ``complete`` (bool; partial
         months are open points), ``note`` (text at the point, or empty), ``shown`` (value as
-        text), optionally ``low`` and ``high``.
+        text), optionally ``low`` and ``high``, ``below`` (bool; the note stands below).
     title : str
         Axis title with its unit.
-    zero : bool
-        Whether the axis starts at zero.
     threshold : float, optional
         Value of a dashed rule.
     colours : mapping, optional
@@ -57,10 +52,11 @@ def monthly_line(
         legend=None if len(names) == 1 else alt.Legend(title=None, symbolType="circle"),
     )
     x = alt.X("month:T", title=None, axis=month_axis(width, frame["month"].nunique()))
+    scale = alt.Scale(domain=list(_domain(frame, threshold)), nice=False)
     y = alt.Y(
         "value:Q",
         title=title,
-        scale=alt.Scale(zero=zero, nice=True),
+        scale=scale,
         axis=alt.Axis(tickCount=5),
     )
     tooltip = [
@@ -73,55 +69,64 @@ def monthly_line(
     layers: list[alt.Chart] = []
     if "low" in frame and frame["low"].notna().any():
         layers.append(
-            base.mark_area(opacity=0.14).encode(x, alt.Y("low:Q", title=title), y2="high:Q",
-                                                color=colour)
-        )  # fmt: skip
+            base.mark_area(opacity=0.14, clip=True).encode(
+                x, alt.Y("low:Q", title=title, scale=scale), y2="high:Q", color=colour
+            )
+        )
     if threshold is not None:
         rule = alt.Chart(pd.DataFrame({"value": [threshold]}))
         layers.append(
             rule.mark_rule(strokeDash=[4, 3], color=variable("bad"), strokeWidth=1.2).encode(y)
         )
     layers.append(base.mark_line(interpolate="linear").encode(x, y, color=colour))
-    layers.append(
-        base.mark_point(size=160, opacity=0).encode(x, y, tooltip=tooltip)
-    )
+    layers.append(base.mark_point(size=160, opacity=0).encode(x, y, tooltip=tooltip))
     marked = frame[(frame["note"] != "") | ~frame["complete"]]
     if len(marked):
-        points = alt.Chart(marked)
-        layers.append(
-            points.transform_filter("datum.complete").mark_point(size=55, filled=True)
-            .encode(x, y, color=colour)
-        )  # fmt: skip
-        layers.append(
-            points.transform_filter("!datum.complete")
-            .mark_point(size=55, filled=False, strokeWidth=1.6)
-            .encode(x, y, stroke=colour, fill=alt.value(variable("paper")))
-        )
-        layers += _notes(marked, x, y)
-    return alt.layer(*layers).properties(height=height).to_dict()
-
-
-def _notes(marked: pd.DataFrame, x: alt.X, y: alt.Y) -> list[alt.Chart]:
-    """Texts above their points, turned inwards at the right edge."""
-    last = marked["month"].max()
-    texts = marked[marked["note"] != ""].assign(
-        at_edge=lambda rows: rows["month"] == last,
-        below=lambda rows: rows.get("below", pd.Series(False, index=rows.index)),
-    )
-    layers = []
-    for edge in (False, True):
-        for below in (False, True):
-            part = texts[(texts["at_edge"] == edge) & (texts["below"] == below)]
-            if len(part):
-                layers.append(
-                    alt.Chart(part)
-                    .mark_text(
-                        dy=17 if below else -13,
-                        align="right" if edge else "center",
-                        dx=4 if edge else 0,
-                        fontWeight=600,
-                        color=variable("ink-2"),
-                    )
-                    .encode(x, y, text="note:N")
+        whole, partial = marked[marked["complete"]], marked[~marked["complete"]]
+        if len(whole):
+            points = alt.Chart(whole).mark_point(size=55, filled=True)
+            layers.append(points.encode(x, y, color=colour))
+        if len(partial):
+            points = alt.Chart(partial).mark_point(size=55, filled=False, strokeWidth=1.6)
+            layers.append(
+                points.encode(
+                    x,
+                    y,
+                    stroke=alt.value(variable("accent")),
+                    fill=alt.value(variable("paper")),
                 )
+            )
+        layers += _notes(marked, frame, x, y)
+    return alt.layer(*layers).properties(height=height).to_dict(validate=False)
+
+
+def _domain(frame: pd.DataFrame, threshold: float | None) -> tuple[float, float]:
+    """Ends of the axis: all values, the threshold, and room for the texts above and below."""
+    values = frame["value"].tolist() + ([] if threshold is None else [threshold])
+    low, high = min(values), max(values)
+    room = (high - low or abs(high) or 1.0) * 0.16
+    floor = low - room
+    return (0.0 if low >= 0 and floor < 0 else floor), high + room
+
+
+def _notes(marked: pd.DataFrame, frame: pd.DataFrame, x: alt.X, y: alt.Y) -> list[alt.Chart]:
+    """Texts above or below their points, turned inwards near the edges."""
+    first, last = frame["month"].min(), frame["month"].max()
+    span = max((last - first).days, 1)
+    place = (marked["month"] - first).dt.days / span
+    texts = marked.assign(
+        align=place.map(lambda at: "left" if at < 0.15 else "right" if at > 0.85 else "center"),
+        below=marked["below"] if "below" in marked else False,
+    )
+    texts = texts[texts["note"] != ""]
+    layers = []
+    for (align, below), part in texts.groupby(["align", "below"], sort=True):
+        mark = alt.Chart(part).mark_text(
+            dy=17 if below else -13,
+            dx={"left": -4, "right": 4}.get(str(align), 0),
+            align=str(align),
+            fontWeight=600,
+            color=variable("ink-2"),
+        )
+        layers.append(mark.encode(x, y, text="note:N"))
     return layers

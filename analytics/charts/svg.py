@@ -9,6 +9,7 @@ from typing import Any
 _ATTRIBUTES_LEFT_OUT = re.compile(
     r' (?:aria-[a-z]+|role|class|font-family|pointer-events)="[^"]*"'
 )
+_INVISIBLE = re.compile(r'<path[^>]* opacity="0"/>')
 _EMPTY_BACKGROUND = re.compile(r'<path(?: d="[^"]*")? display="none"/>|<path d="M0,0h0v0h0Z"/>')
 _DEFAULTS = re.compile(r' (?:opacity="1"|stroke-opacity="1"|fill-opacity="1"|font-weight="400")')
 _UNPAINTED = re.compile(r'<path d="M[-\d.,]+h[-\d.]+v[-\d.]+h[-\d.]+Z"/>')
@@ -58,7 +59,7 @@ def _smaller(body: str) -> str:
         tag = _DEFAULTS.sub("", tag)
         parts[at] = _LONG_NUMBER.sub(lambda match: f"{float(match[0]):.1f}", tag)
     slim = _EMPTY_BACKGROUND.sub("", "".join(parts))
-    slim = _UNPAINTED.sub("", slim)
+    slim = _INVISIBLE.sub("", _UNPAINTED.sub("", slim))
     while (shorter := slim.replace("<g></g>", "")) != slim:
         slim = shorter
     return slim

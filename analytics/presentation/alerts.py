@@ -11,7 +11,7 @@ from analytics.charts import Chart, ChartColumn, figure_html
 from analytics.charts.lines import monthly_line
 from analytics.presentation.context import source_facts, stored
 from analytics.presentation.figures import Definition, definitions
-from analytics.presentation.formats import in_unit, listed, month, plural, sentence_start
+from analytics.presentation.formats import in_unit, listed, month, plural, sentence_start, within
 from analytics.presentation.fragments import Fragment, link, missing_note, paragraph, text
 from analytics.presentation.monthly_charts import scaled
 from analytics.results import Alerts, Kpis, Missing
@@ -164,7 +164,7 @@ def _history_chart(
         id=f"alert-{''.join(c if c.isascii() and c.isalnum() else '-' for c in row['rule'].lower())}",
         title=words,
         subtitle=f"{axis}, by month; dashed: threshold {row['when']} {threshold}",
-        alt=f"{words}. Line of {definition.title.lower()} by month against {threshold}.",
+        alt=f"{words}. Line of {within(definition.title)} by month against {threshold}.",
         frame=rows[["month", "value", "sample", "fired"]].assign(
             fired=rows["fired"].map({True: "fired", False: ""})
         ),

@@ -19,6 +19,7 @@ from analytics.presentation.formats import (
     plural,
     scale_of,
     sentence_start,
+    within,
     words,
 )
 from analytics.presentation.fragments import (
@@ -191,7 +192,7 @@ def total_sentence(result: Clv) -> str:
 
 def trust_sentence(result: Clv) -> str:
     """Return which model was chosen, how it did on test customers and against the baselines."""
-    name = words(result.winner)
+    name = within(words(result.winner))
     score = _test_score(result, "spearman")
     said = f"The chosen model is {name}"
     if is_known(score):

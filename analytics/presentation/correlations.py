@@ -111,8 +111,8 @@ def pair_sentence(row: pd.Series[object]) -> str:
     coefficient = float(str(row["coefficient"]))
     size = strength(coefficient)
     if row["method"] == "spearman":
-        direction = "more" if coefficient > 0 else "less"
-        return f"More {left} goes with {direction} {right} ({size})"
+        way = "rise together" if coefficient > 0 else "move in opposite directions"
+        return f"{sentence_start(left)} and {right} {way} ({size})"
     return f"{sentence_start(left)} differs by {right} ({size})" if (
         row["method"] == "correlation_ratio"
     ) else f"{sentence_start(left)} and {right} go together ({size})"
@@ -144,8 +144,9 @@ def _heatmap_chart(result: Correlations) -> Chart:
         )
     frame = pd.DataFrame(records)
     frame = frame[frame["value"].notna()]
-    found = findings(result)
-    title = pair_sentence(found.iloc[0]) if len(found) else "No pair survives the correction"
+    tested = int((~result.pairs["definitional"]).sum())
+    kept = len(findings(result))
+    title = f"{kept} of {tested} pairs survive the correction"
     return Chart(
         id="correlation-heatmap",
         title=title,

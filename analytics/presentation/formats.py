@@ -77,7 +77,7 @@ def amount(value: float, currency: str) -> str:
             if step and scaled >= 999.5:
                 return _negative(f"{mark}1.00{_STEPS[step - 1][1]}", value)
             return _negative(f"{mark}{scaled:.{digits}f}{letter}", value)
-    digits = 0 if size >= 100 else 2
+    digits = 0 if size >= 100 or size < 0.005 else 2
     return _negative(f"{mark}{size:,.{digits}f}", value)
 
 
@@ -135,12 +135,23 @@ def month(value: date) -> str:
 
 def words(name: str) -> str:
     """Return a name in code as words: ``sales_channel`` is ``sales channel``."""
-    return name.replace("_", " ")
+    return name.removesuffix("_amount").replace("_", " ")
 
 
 def sentence_start(words_: str) -> str:
     """Return the text with a capital at its start; the rest stays."""
     return words_[:1].upper() + words_[1:]
+
+
+def within(words_: str) -> str:
+    """Return the text as it stands within a sentence: small at its start, acronyms kept.
+
+    Examples
+    --------
+    >>> within("Net revenue"), within("XGBoost")
+    ('net revenue', 'XGBoost')
+    """
+    return words_ if words_[1:2].isupper() else words_[:1].lower() + words_[1:]
 
 
 def listed(items: list[str]) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from analytics.presentation.figures import Figure
-from analytics.presentation.formats import in_unit, month, sentence_start
+from analytics.presentation.formats import in_unit, month, sentence_start, within
 from analytics.presentation.wording import compared, tone
 
 _NOTEWORTHY = (
@@ -25,7 +25,7 @@ def headline(told: dict[str, Figure], *, currency: str, fired: str = "") -> str:
     currency : str
         Currency of amounts.
     fired : str
-        Title of the KPI of the most severe alert that fired, or empty.
+        What the most severe alert says, such as "satisfaction is below its threshold"; or empty.
     """
     revenue = told["net_revenue"]
     value = in_unit(revenue.value, "currency", currency)
@@ -45,7 +45,7 @@ def headline(told: dict[str, Figure], *, currency: str, fired: str = "") -> str:
 
 def _beside(told: dict[str, Figure], fired: str) -> tuple[str, str]:
     if fired:
-        return f"{fired[:1].lower()}{fired[1:]} is past its threshold", "bad"
+        return fired, "bad"
     for name in _NOTEWORTHY:
         figure = told.get(name)
         if figure is None or not figure.year_before.is_known:
@@ -55,7 +55,7 @@ def _beside(told: dict[str, Figure], fired: str) -> tuple[str, str]:
         if kind != "neutral":
             verb = "rose" if figure.year_before.direction > 0 else "fell"
             size = figure.year_before.shown.lstrip("+−").replace("pt", "points")
-            return f"{title[:1].lower()}{title[1:]} {verb} {size}", kind
+            return f"{within(title)} {verb} {size}", kind
     return "", "neutral"
 
 

@@ -7,7 +7,7 @@ from analytics.presentation import budget, clv, correlations, drilldown
 from analytics.presentation.alerts import open_items
 from analytics.presentation.context import source_facts, stored
 from analytics.presentation.figures import Figure, card, definitions, figures, strip
-from analytics.presentation.formats import count, day, percent, sentence_start, signed_percent
+from analytics.presentation.formats import count, day, percent, sentence_start, signed_percent, within
 from analytics.presentation.fragments import (
     Fragment,
     link,
@@ -34,7 +34,7 @@ from analytics.results import (
 SHOWS = "the state of the business"
 STRIP = ("net_revenue", "contribution_margin", "active_customers", "retention_rate",
          "satisfaction_score", "orders", "average_order_value", "repeat_rate")  # fmt: skip
-_CARDS = 5
+_CARDS = 6
 _FINDINGS = 3
 
 
@@ -238,7 +238,8 @@ def _most_severe(kpis: Kpis) -> str:
     known = definitions(kpis)
     for row in fired.itertuples():
         if str(row.kpi) in known:
-            return known[str(row.kpi)].title
+            title = known[str(row.kpi)].title
+            return f"{within(title)} is {row.when} its threshold"
     return ""
 
 

@@ -15,6 +15,7 @@ from analytics.presentation.formats import (
     scale_of,
     sentence_start,
     signed_percent,
+    within,
     words,
 )
 from analytics.presentation.wording import compared, relative_growth
@@ -63,6 +64,9 @@ def monthly_chart(
                 notes[at] = f"{rows['month'][at]:%b %y}: {shown[at]}"
                 below[at] = at == low
     notes[last] = shown[last]
+    if len(rows) > 1 and last.any():
+        at = int(last.idxmax())
+        below[at] = at > 0 and bool(rows["value"][at] < rows["value"][at - 1])
     frame = pd.DataFrame(
         {
             "month": rows["month"],
@@ -91,8 +95,8 @@ def monthly_chart(
     return Chart(
         id=id,
         title=finding,
-        subtitle=f"{axis}, by month{band}{partial}",
-        alt=f"{finding}. Line of {definition.title.lower()} by month, {known}.{extremes}",
+        subtitle=f"By month, {known}{band}{partial}",
+        alt=f"{finding}. Line of {within(definition.title)} by month, {known}.{extremes}",
         frame=data,
         columns=(
             ChartColumn(name="month", title="Month", text=month),

@@ -89,8 +89,9 @@
 
   // ---- Charts: Vega takes over from the SVG when a chart comes near ---------------------
   let bundle;
-  const vegaEmbed = () => (bundle ??= import(new URL("vega-bundle.js", assets).href)
-    .then((module) => module.default ?? window.vegaEmbed));
+  const drawing = () => (bundle ??= Promise.all(
+    ["vega-bundle.js", "house.js"].map((file) => import(new URL(file, assets).href)),
+  ).then((modules) => modules.map((module) => module.default)));
   const widthOf = (box) => Math.min(Math.floor(box.clientWidth), 832);
   const specificationFor = (figure, width) => {
     const all = figure.specification ??= JSON.parse(figure.querySelector("script.chart-spec").textContent);
@@ -98,6 +99,11 @@
     const chosen = structuredClone(wide ? all.wide : all.narrow);
     const { wide: _w, narrow: _n, ...common } = all;
     if (typeof chosen.width === "number") chosen.width = width;
+    else if (chosen.concat) {
+      const drawnFor = parseFloat(figure.querySelector(".chart-box").style.getPropertyValue(wide ? "--wide" : "--narrow"));
+      const more = Math.floor((width - drawnFor) / chosen.columns);
+      for (const panel of chosen.concat) panel.width += more;
+    }
     return { ...common, ...chosen };
   };
   const takeOver = async (figure) => {
@@ -105,7 +111,7 @@
     const width = widthOf(box);
     if (!width || figure.drawnAt === width) return;
     figure.drawnAt = width;
-    const embed = await vegaEmbed();
+    const [embed, config] = await drawing();
     const still = box.querySelector("svg");
     const target = made("div", { class: "chart-live" });
     target.style.visibility = "hidden";
@@ -113,7 +119,7 @@
     box.append(target);
     try {
       const view = await embed(target, specificationFor(figure, width), {
-        ast: true, actions: false, renderer: "svg", tooltip: { theme: "custom" },
+        config, ast: true, actions: false, renderer: "svg", tooltip: { theme: "custom" },
       });
       const svg = target.querySelector("svg");
       svg.setAttribute("role", "img");
