@@ -45,7 +45,7 @@ def lmdi_terms(base: Sequence[float], current: Sequence[float]) -> tuple[float, 
     Examples
     --------
     >>> print([round(term, 4) for term in lmdi_terms([100, 2, 5], [110, 2, 4])])
-    [89.4937, 0.0, -209.4937]
+    [89.4698, 0.0, -209.4698]
     """
     if any(factor < 0 for factor in (*base, *current)):
         raise ValueError("a factor is negative")
