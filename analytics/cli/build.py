@@ -19,17 +19,12 @@ from analytics.pipeline import Progress, analyse, ensure_exports, read_observed_
 from analytics.pipeline.downloads import write_downloads
 from analytics.pipeline.personal import pseudonym_key, refuse_personal_data
 from analytics.pipeline.stages import PACKAGE, StageRecords, lock_digest
-from analytics.publish import (
-    Identity,
-    ManifestFacts,
-    Published,
-    confirm_version,
-    plan_version,
-    publish_site,
-    read_versions,
-    version_with_digest,
-    write_stale,
-)
+from analytics.publish.identity import Identity
+from analytics.publish.manifest import ManifestFacts
+from analytics.publish.site import Published, confirm_version, plan_version, publish_site
+from analytics.publish.tree import read_versions
+from analytics.publish.upkeep import write_stale
+from analytics.publish.versions import version_with_digest
 from analytics.render import (
     Renderer,
     chosen_renderer,
@@ -206,13 +201,13 @@ def _render(
     environment = {"ANALYTICS_RESULTS": str(layout.results)}
     with progress.stage("stage documents") as stage:
         provenance = {
-            "version.name": version,
-            "version.digest": identity.digest[:12],
-            "version.renderer": renderer.name,
-            "version.data_to": facts.observation_end.isoformat(),
-            "shop.title": facts.title,
+            "version": version,
+            "digest": identity.digest[:12],
+            "renderer": renderer.name,
+            "data_to": facts.observation_end.isoformat(),
         }
         write_staged_project(project.root, staged, provenance=provenance, generated={})
+        _entitle(staged / "_quarto.yml", project, facts)
         shutil.copyfile(project.root / "GLOSSARY.md", staged / "GLOSSARY.md")
         key = pseudonym_key(source, project.root)
         write_downloads(layout.results, staged / DOWNLOADS, key=key)
@@ -238,6 +233,26 @@ def _render(
     return len(site.pages)
 
 
+def _entitle(configuration: Path, project: ProjectFolder, facts: SourceFacts) -> None:
+    """Have the staged site bear the shop's name and address instead of the documents' own."""
+    import yaml
+
+    content = yaml.safe_load(configuration.read_text(encoding="utf-8"))
+    website, site = content["website"], project.settings.site
+    website["title"] = site_title(project, facts)
+    website["description"] = site.description
+    if site.url:
+        website["site-url"] = site.url
+    text = yaml.safe_dump(content, sort_keys=False, allow_unicode=True)
+    configuration.write_text(text, encoding="utf-8", newline="\n")
+
+
+def site_title(project: ProjectFolder, facts: SourceFacts) -> str:
+    """Return the name on every page: the settings' for their own source, else the source's."""
+    own = facts.name == Path(project.settings.build.source).stem
+    return project.settings.site.title if own else facts.title
+
+
 def _manifest_facts(
     project: ProjectFolder, facts: SourceFacts, identity: Identity
 ) -> ManifestFacts:
@@ -245,7 +260,7 @@ def _manifest_facts(
 
     return ManifestFacts(
         source=facts.name,
-        site_title=project.settings.site.title if facts.synthetic else facts.title,
+        site_title=site_title(project, facts),
         title=f"Data to {facts.observation_end.day} {facts.observation_end:%B %Y}",
         data_to=facts.observation_end,
         identity=identity,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from analytics.publish import Difference, Differences
+from analytics.publish.differences import Difference, Differences
 
 
 def difference_lines(differences: Differences) -> Iterator[str]:

@@ -30,7 +30,7 @@ def versions(
     context: typer.Context, source: SourceOption = None, output: OutputOption = None
 ) -> None:
     """List the published versions, newest first."""
-    from analytics.publish import read_versions
+    from analytics.publish.tree import read_versions
 
     public = _public(context, source, output)
     known = read_versions(public)
@@ -51,7 +51,7 @@ def diff(
 ) -> None:
     """Show the numbers that changed between two versions."""
     from analytics.cli.differences import difference_lines
-    from analytics.publish import version_differences
+    from analytics.publish.differences import version_differences
 
     for line in difference_lines(version_differences(_public(context, source, output), old, new)):
         print(line)
@@ -64,7 +64,7 @@ def verify(
     output: OutputOption = None,
 ) -> None:
     """Compare every published file with its manifest."""
-    from analytics.publish import verified_site, verified_version
+    from analytics.publish.verify import verified_site, verified_version
 
     public = _public(context, source, output)
     findings = verified_version(public, version) if version else verified_site(public)
@@ -89,7 +89,7 @@ def serve(
     ] = False,
 ) -> None:
     """Serve the published site on localhost."""
-    from analytics.publish import serve_site
+    from analytics.publish.server import serve_site
 
     public = _public(context, source, output)
     print(f"serving {public} on http://{host}:{port}/ (Ctrl-C to stop)", flush=True)
