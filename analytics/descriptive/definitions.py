@@ -11,6 +11,9 @@ from typing import Literal
 
 IntervalKind = Literal["none", "proportion", "events", "mean"]
 
+# Dimensions of which a customer has one value; orders of one customer differ in the others.
+OF_THE_CUSTOMER: frozenset[str] = frozenset({"all", "region", "segment", "acquisition_channel"})
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KpiDefinition:
@@ -41,6 +44,8 @@ class KpiDefinition:
         Column with the sum of squares, for a mean.
     floor, ceiling : float
         Values that the KPI cannot leave; the ends of its interval do not either.
+    dimensions : frozenset of str
+        Dimensions that it is told by; empty for all that its columns are known by.
     needs_whole_month_before, needs_whole_month : bool
         Whether it is left out where the month before, or the month itself, is partial.
     """
@@ -60,6 +65,7 @@ class KpiDefinition:
     squares: str = ""
     floor: float = float("-inf")
     ceiling: float = float("inf")
+    dimensions: frozenset[str] = frozenset()
     needs_whole_month_before: bool = False
     needs_whole_month: bool = False
 
@@ -135,20 +141,22 @@ KPI_DEFINITIONS: tuple[KpiDefinition, ...] = (
     KpiDefinition(
         name="new_customers",
         title="New customers",
-        formula="Customers whose first completed order is in the month.",
+        formula="Customers whose first completed order is in the month (and in the part).",
         unit="count",
         good="up",
+        additive=True,
         numerator="new_customers",
         sample="active_customers",
     ),
     KpiDefinition(
         name="returning_customers",
         title="Returning customers",
-        formula="Active customers less new customers.",
+        formula="Active customers whose first completed order is in an earlier month.",
         unit="count",
         good="up",
         numerator="returning_customers",
         sample="active_customers",
+        dimensions=OF_THE_CUSTOMER,
     ),
     KpiDefinition(
         name="customer_growth_rate",

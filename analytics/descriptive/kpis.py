@@ -83,7 +83,10 @@ def _definitions_frame(definitions: list[KpiDefinition]) -> pd.DataFrame:
 
 
 def _values(definition: KpiDefinition, sums: MonthlySums) -> pd.DataFrame:
-    rows = sums.rows[sums.rows["dimension"].isin(sums.known_by(definition.columns))]
+    told_by = sums.known_by(definition.columns)
+    if definition.dimensions:
+        told_by &= definition.dimensions
+    rows = sums.rows[sums.rows["dimension"].isin(told_by)]
     complete = rows["complete"]
     if "spend_amount" in definition.columns:
         rows = rows[rows["spend_amount"].notna()]

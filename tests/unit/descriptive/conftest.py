@@ -73,11 +73,11 @@ def monthly() -> Callable[..., pd.DataFrame]:
     """Return the mart of that name from orders; months without orders stand in total only."""
 
     def build(orders: Iterable[dict[str, object]], *, costs: bool = True) -> pd.DataFrame:
-        frame = pd.DataFrame(list(orders)).sort_values("day", kind="stable")
+        frame = pd.DataFrame(list(orders)).sort_values("day", kind="stable", ignore_index=True)
         frame["month"] = month_of(frame["day"])
         completed = frame["status"] == "completed"
         frame["nth"] = completed.groupby(frame["customer"]).cumsum()
-        first = frame[completed].groupby("customer")["month"].min()
+        firsts = set(frame[completed & (frame["nth"] == 1)].index)
         months = pd.date_range(frame["month"].min(), frame["month"].max(), freq="MS")
         rows = []
         for dimension in ("all", *DIMENSIONS):
@@ -102,7 +102,7 @@ def monthly() -> Callable[..., pd.DataFrame]:
                                 "all_orders": len(every),
                                 "returned_orders": int((every["status"] == "returned").sum()),
                                 "active_customers": len(active),
-                                "new_customers": sum(first[name] == month for name in active),
+                                "new_customers": len(firsts & set(done.index)),
                                 "previous_customers": len(before),
                                 "retained_customers": len(before & active),
                                 "repeat_customers": int(

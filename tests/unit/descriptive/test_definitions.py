@@ -20,10 +20,16 @@ def test_needs_are_canonical_tables_or_columns() -> None:
     assert {need for one in KPI_DEFINITIONS for need in one.needs} <= known
 
 
-def test_only_sums_and_counts_of_orders_or_spend_are_additive() -> None:
-    # distinct customers are not: one may order in two categories
+def test_what_is_counted_once_is_additive() -> None:
+    # a first order has one category; active customers may order in two
     additive = {one.name for one in KPI_DEFINITIONS if one.additive}
-    assert additive == {"net_revenue", "contribution_margin", "orders", "marketing_spend"}
+    assert additive == {
+        "net_revenue",
+        "contribution_margin",
+        "orders",
+        "new_customers",
+        "marketing_spend",
+    }
     assert not any(one.denominator for one in KPI_DEFINITIONS if one.additive)
 
 

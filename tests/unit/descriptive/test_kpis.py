@@ -118,13 +118,13 @@ def one_by_one(orders: list[dict], dimension: str) -> dict[str, dict[tuple[str, 
     """Return KPIs from orders in their sequence, with sets and counters."""
     spans: dict[tuple[str, str], list[dict]] = defaultdict(list)
     done_by: dict[str, int] = defaultdict(int)
-    firsts: dict[str, str] = {}
+    firsts: dict[str, tuple[str, str]] = {}
     for one in sorted(orders, key=lambda one: one["day"]):
         month = f"{one['day']:%Y-%m}"
+        part = "all" if dimension == "all" else one[dimension]
         if one["status"] == "completed":
             done_by[one["customer"]] += 1
-            firsts.setdefault(one["customer"], month)
-        part = "all" if dimension == "all" else one[dimension]
+            firsts.setdefault(one["customer"], (month, part))
         spans[month, part].append({**one, "nth": done_by[one["customer"]]})
     found: dict[str, dict[tuple[str, str], float]] = defaultdict(dict)
     for (month, part), placed in spans.items():
@@ -145,8 +145,9 @@ def one_by_one(orders: list[dict], dimension: str) -> dict[str, dict[tuple[str, 
         found["orders"][key] = len(done)
         found["average_order_value"][key] = revenue / len(done) if done else math.nan
         found["active_customers"][key] = len(active)
-        found["new_customers"][key] = sum(firsts[name] == month for name in active)
-        found["returning_customers"][key] = sum(firsts[name] < month for name in active)
+        found["new_customers"][key] = sum(firsts[name] == key for name in active)
+        if dimension != "category":
+            found["returning_customers"][key] = sum(firsts[name][0] < month for name in active)
         again = {one["customer"] for one in done if one["nth"] >= 2}
         found["repeat_rate"][key] = len(again) / len(active) if active else math.nan
         found["return_rate"][key] = sum(one["status"] == "returned" for one in placed) / len(placed)
@@ -250,6 +251,12 @@ def test_parts_sum_to_the_total_for_every_additive_kpi(result, dimension: str) -
             assert value == pytest.approx(total[month, "all"]["value"], abs=0.005), (kpi, month)
             checked += 1
     assert checked
+
+
+def test_returning_customers_are_told_where_a_customer_has_one_part(result) -> None:
+    # who is new to the shop may order twice in the month: new in one category, not in the other
+    told_by = set(result.values.loc[result.values["kpi"] == "returning_customers", "dimension"])
+    assert told_by == {"all", "region"}
 
 
 def test_rates_carry_the_wilson_interval(result) -> None:
