@@ -99,9 +99,7 @@ def _written(
         tables[declared.name] = engine.read_parquet(path)
     quality = data_quality(splits, tables, engine)
     facts = source_facts(tables, source, engine)
-    return CleanTables(
-        tables=tables, columns=_columns(tables), quality=quality, facts=facts
-    )
+    return CleanTables(tables=tables, columns=_columns(tables), quality=quality, facts=facts)
 
 
 def _literal(text: str) -> ir.StringScalar:
@@ -139,7 +137,7 @@ def source_facts(
     customers = int(counted["customers"])
     if "customers" in tables:
         people = tables["customers"]
-        customers = int(engine.frame(people.aggregate(rows=people.count())).iloc[0, 0])
+        customers = int(engine.frame(people.aggregate(rows=people.count()))["rows"].iloc[0])
     names: list[str] = []
     for declared in TABLES:
         if declared.name in tables:

@@ -41,6 +41,7 @@ def data_quality(
     clean : mapping
         Canonical table -> the clean table, read back from where it was written.
     engine : Engine
+        What counts and sums.
 
     Raises
     ------

@@ -114,9 +114,7 @@ def row_faults(
     def chosen(part: int) -> ir.Value:
         return ibis.cases(*((case[0], case[part].cast("string")) for case in cases))
 
-    found = rows.mutate(
-        _outcome=chosen(1), _why=chosen(2), _where=chosen(3), _what=chosen(4)
-    )
+    found = rows.mutate(_outcome=chosen(1), _why=chosen(2), _where=chosen(3), _what=chosen(4))
     found = found.filter(found._outcome.notnull())
     return _fault(found, found._outcome, found._why, found._where, found._what)
 
@@ -138,7 +136,9 @@ def key_faults(rows: ir.Table, table: Table, headers: Mapping[str, str]) -> ir.T
         return None
     # A key may have a missing part, and nulls never join.
     keyed = rows.mutate(
-        _key=ibis.literal("\x1f").join([rows[name].cast("string").fill_null("\x1e") for name in key])
+        _key=ibis.literal("\x1f").join(
+            [rows[name].cast("string").fill_null("\x1e") for name in key]
+        )
     )
     repeated = keyed.group_by("_key").having(keyed.count() > 1).aggregate(_times=keyed.count())
     shared = keyed.semi_join(repeated, "_key")

@@ -12,6 +12,7 @@ from analytics.errors import Place
 from analytics.schema import TABLES
 
 SHOWN = 20
+_SHOWN_COLUMNS = ("row", "column", "value", "outcome", "reason", "count")
 _LONGEST = 60
 
 
@@ -80,6 +81,7 @@ def violations(staged: StagedSource, engine: Engine, *, shown: int = SHOWN) -> l
     staged : StagedSource
         What `ingest` returned.
     engine : Engine
+        What they are staged for.
     shown : int
         Rows of each kind; `count` says how many there are.
     """
@@ -93,20 +95,16 @@ def violations(staged: StagedSource, engine: Engine, *, shown: int = SHOWN) -> l
         if declared.name == "transactions":
             orders = part.kept
         faults = engine.frame(part.faults, order_by=["reason", "row"])
-        counts = faults.groupby("reason")["row"].transform("size")
+        faults["value"] = faults["value"].fillna("")
+        faults["count"] = faults.groupby("reason")["row"].transform("size")
         firsts = faults[faults.groupby("reason").cumcount() < shown]
         found += [
             Violation(
                 table=declared.name,
                 file=part.file,
-                row=int(line.row),
-                column=line.column,
-                value="" if line.value != line.value else line.value,
-                outcome=line.outcome,
-                reason=line.reason,
-                count=int(counts[line.Index]),
-                remedy=_remedy(line.reason),
+                remedy=_remedy(line["reason"]),
+                **{name: line[name] for name in _SHOWN_COLUMNS},
             )
-            for line in firsts.itertuples()
+            for line in firsts.to_dict("records")
         ]
     return found

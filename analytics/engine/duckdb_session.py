@@ -40,7 +40,5 @@ def duckdb_connection(
 
 def duckdb_backend(*, temporary: Path, memory_limit: str, threads: int) -> ibis.BaseBackend:
     """Open an in-memory database behind Ibis."""
-    connection = duckdb_connection(
-        temporary=temporary, memory_limit=memory_limit, threads=threads
-    )
+    connection = duckdb_connection(temporary=temporary, memory_limit=memory_limit, threads=threads)
     return ibis.duckdb.from_connection(connection)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
 
-def _numbers_of_decimals(column: pa.ChunkedArray) -> pd.Series:
+def _numbers_of_decimals(column: pa.ChunkedArray) -> Any:
     # Arrow's own conversion is off by one unit in the last place for one amount in ten.
     scale = column.type.scale
     factor = pa.scalar(10**scale, pa.decimal128(scale + 1, 0))
@@ -15,12 +17,18 @@ def _numbers_of_decimals(column: pa.ChunkedArray) -> pd.Series:
     return whole.to_pandas(integer_object_nulls=False).astype("float64") / 10**scale
 
 
-def pandas_series(column: pa.ChunkedArray) -> pd.Series:
+def pandas_series(column: pa.ChunkedArray) -> pd.Series[Any]:
     """Return one Arrow column as a pandas series.
 
     Text becomes ``str``; whole numbers ``int64``, or ``float64`` where some are null;
     decimals the ``float64`` nearest to them; days and moments ``datetime64[us]``.
     """
+    values = _values(column)
+    assert isinstance(values, pd.Series)
+    return values
+
+
+def _values(column: pa.ChunkedArray) -> Any:
     kind = column.type
     if pa.types.is_decimal(kind):
         return _numbers_of_decimals(column)

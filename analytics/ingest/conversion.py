@@ -5,6 +5,7 @@ A value that cannot be read is null, and the row says why.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from analytics.ingest.quoting import list_sql, text_sql
@@ -35,10 +36,17 @@ class Conversion:
 
 def text_of(raw: str, read: TableSource) -> str:
     """Return the SQL of a raw text without blanks around it; null where nothing is left."""
-    trimmed = f"nullif(trim({raw}, {text_sql(_BLANKS)}), '')"
+    # Trimming costs more than looking whether it is needed, and it seldom is.
+    outer = text_sql(f"^[{_BLANKS}]|[{_BLANKS}]$")
+    trimmed = (
+        f"nullif(CASE WHEN regexp_matches({raw}, {outer}) THEN trim({raw}, {text_sql(_BLANKS)}) "
+        f"ELSE {raw} END, '')"
+    )
     if not read.missing:
         return trimmed
-    return f"CASE WHEN list_contains({list_sql(read.missing)}, {trimmed}) THEN NULL ELSE {trimmed} END"
+    return (
+        f"CASE WHEN list_contains({list_sql(read.missing)}, {trimmed}) THEN NULL ELSE {trimmed} END"
+    )
 
 
 def conversion(
@@ -63,13 +71,10 @@ def conversion(
         case "money":
             return _amount(text, read, currency)
         case "integer":
-            digits = _plain_number(text, read)
-            value = f"TRY_CAST(CASE WHEN {_matches(digits, '[+-]?[0-9]{1,18}')} THEN {digits} END AS BIGINT)"
+            value = f"TRY_CAST({_number(text, read, '')} AS BIGINT)"
             return Conversion(value=value, reason="is not a whole number")
         case "number":
-            number = _plain_number(text, read)
-            pattern = r"[+-]?[0-9]{1,18}(\.[0-9]*)?([eE][+-]?[0-9]{1,2})?"
-            value = f"TRY_CAST(CASE WHEN {_matches(number, pattern)} THEN {number} END AS DOUBLE)"
+            value = f"TRY_CAST({_number(text, read, '[0-9]*', exponent=True)} AS DOUBLE)"
             return Conversion(value=value, reason="is not a number")
         case "date" | "timestamp":
             return _moment(column, text, read, typed)
@@ -79,18 +84,51 @@ def conversion(
             return Conversion(value=text, reason="")
 
 
-def _matches(text: str, pattern: str) -> str:
-    return f"regexp_full_match({text}, {text_sql(pattern)})"
+def native(column: Column, value: str, kind: str) -> Conversion | None:
+    """Return how a column is read whose values have its type already; None where they do not.
+
+    Parameters
+    ----------
+    column : Column
+        The canonical column.
+    value : str
+        SQL of the value in the file.
+    kind : str
+        DuckDB's type of it.
+    """
+    decimal = re.fullmatch(r"DECIMAL\((\d+),(\d)\)", kind)
+    if column.dtype == "money" and decimal and int(decimal[1]) <= 18 and int(decimal[2]) <= 2:
+        return Conversion(value=f"TRY_CAST({value} AS DECIMAL(18, 2))", reason="is too large")
+    if column.dtype == "integer" and kind in ("TINYINT", "SMALLINT", "INTEGER", "BIGINT"):
+        return Conversion(value=f"CAST({value} AS BIGINT)", reason="")
+    return None
 
 
-def _plain_number(text: str, read: TableSource) -> str:
+def _number(text: str, read: TableSource, decimals: str, *, exponent: bool = False) -> str:
+    """Return the SQL of a number's text as DuckDB casts it; null where it is not a number.
+
+    Parameters
+    ----------
+    text : str
+        SQL of the text.
+    read : TableSource
+        Its marks.
+    decimals : str
+        Pattern of what may follow the decimal mark; no mark where it is empty.
+    exponent : bool
+        Whether ``1.5e3`` is a number.
+    """
+    mark, thousands = re.escape(read.decimal_mark), re.escape(read.thousands_mark)
+    grouped = f"[0-9]{{1,3}}({thousands}[0-9]{{3}})+|" if thousands else ""
+    fraction = f"({mark}{decimals})?" if decimals else ""
+    power = "([eE][+-]?[0-9]{1,2})?" if exponent else ""
+    pattern = f"[+-]?({grouped}[0-9]{{1,15}}){fraction}{power}"
     plain = text
-    if read.thousands_mark:
+    if thousands:
         plain = f"replace({plain}, {text_sql(read.thousands_mark)}, '')"
-    if read.decimal_mark != ".":
-        # A point that is not the decimal mark must not pass for one.
-        plain = f"translate({plain}, {text_sql(read.decimal_mark + '.')}, '.?')"
-    return plain
+    if fraction and read.decimal_mark != ".":
+        plain = f"replace({plain}, {text_sql(read.decimal_mark)}, '.')"
+    return f"CASE WHEN regexp_full_match({text}, {text_sql(pattern)}) THEN {plain} END"
 
 
 def _amount(text: str, read: TableSource, currency: str) -> Conversion:
@@ -98,17 +136,12 @@ def _amount(text: str, read: TableSource, currency: str) -> Conversion:
     for sign in (currency, _SYMBOLS.get(currency, "")):
         if sign:
             bare = f"replace({bare}, {text_sql(sign)}, '')"
-    number = _plain_number(f"trim({bare}, {text_sql(_BLANKS)})", read)
-    # Only texts that are longer than a bare number pay for the search of a sign.
-    plain = _plain_number(text, read)
+    bare = f"trim({bare}, {text_sql(_BLANKS)})"
     decimals = "[0-9]*" if read.rounded else "[0-9]{0,2}0*"
-    pattern = rf"[+-]?[0-9]{{1,15}}(\.{decimals})?"
-    value = (
-        f"CAST(CASE WHEN {_matches(plain, pattern)} THEN {plain} "
-        f"WHEN {_matches(number, pattern)} THEN {number} END AS DECIMAL(18, 2))"
-    )
+    # The sign of the currency is looked for where the text is no bare number.
+    number = f"coalesce({_number(text, read, decimals)}, {_number(bare, read, decimals)})"
     reason = f"is not an amount in {currency} with at most two decimals"
-    return Conversion(value=value, reason=reason)
+    return Conversion(value=f"CAST({number} AS DECIMAL(18, 2))", reason=reason)
 
 
 def _moment(column: Column, text: str, read: TableSource, typed: bool) -> Conversion:
@@ -134,6 +167,4 @@ def _word(column: Column, text: str, read: TableSource) -> Conversion:
         f"THEN {text_sql(value)}"
         for value, meant in words.items()
     )
-    return Conversion(
-        value=f"CASE {cases} END", reason="is not among the words that statuses maps"
-    )
+    return Conversion(value=f"CASE {cases} END", reason="is not among the words that statuses maps")

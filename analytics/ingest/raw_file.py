@@ -1,13 +1,13 @@
-"""A raw file as a DuckDB relation: every cell as text, every row with its number."""
+"""A raw file as a DuckDB relation: every row with its number, cells as the file has them."""
 
 from __future__ import annotations
 
 import json
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -31,16 +31,19 @@ class RawFile:
     Attributes
     ----------
     sql : str
-        A SELECT of ``__row`` and of every column as text.
+        A SELECT of ``__row`` and of every column of the file.
     names : tuple of str
         The columns of the file.
     typed : bool
-        Whether the format knows days and moments: these come as ISO 8601 then.
+        Whether the format knows days and moments: as text, these are ISO 8601 then.
+    kinds : mapping
+        DuckDB's types of those columns that are not text.
     """
 
     sql: str
     names: tuple[str, ...]
     typed: bool
+    kinds: Mapping[str, str] = field(default_factory=dict)
 
 
 @contextmanager
@@ -97,7 +100,7 @@ def raw_file(
     with explained_errors(path.name):
         match read.format:
             case "csv":
-                raw = _csv(utf8_file(path, read.encoding, temporary), read)
+                raw = _csv(utf8_file(path, read.encoding, temporary), read, connection)
             case "whitespace":
                 raw = _whitespace(utf8_file(path, read.encoding, temporary), path, connection)
             case "jsonl":
@@ -116,7 +119,9 @@ def _check_header(names: tuple[str, ...], file: str) -> None:
     if repeated:
         raise DataError(
             f"the header names {len(repeated)} column{'s' * (len(repeated) > 1)} more than once",
-            place=Place(file=file, row=1, column=next(n for n in names if n.lower() == repeated[0])),
+            place=Place(
+                file=file, row=1, column=next(n for n in names if n.lower() == repeated[0])
+            ),
             remedy="Give each column a name of its own.",
         )
 
@@ -125,18 +130,20 @@ def _texts(names: tuple[str, ...]) -> str:
     return "{" + ", ".join(f"{text_sql(name)}: 'VARCHAR'" for name in names) + "}"
 
 
-def _csv(path: Path, read: TableSource) -> RawFile:
+def _csv(path: Path, read: TableSource, connection: duckdb.DuckDBPyConnection) -> RawFile:
     header, newline = first_record(path, delimiter=read.delimiter, quote=read.quote)
     names = tuple(name.strip() or f"column {number}" for number, name in enumerate(header, 1))
     _check_header(names, path.name)
     ending = "\\r\\n" if newline == "\r\n" else "\\n"
-    sql = (
-        f"SELECT row_number() OVER () + 1 AS {name_sql(ROW)}, * FROM read_csv("
-        f"{text_sql(str(path))}, columns = {_texts(names)}, header = true, auto_detect = false, "
+    # A table numbers its rows in the order of the file, and unlike a window in parallel.
+    connection.execute(
+        f"CREATE OR REPLACE TEMP TABLE lines AS SELECT * FROM read_csv({text_sql(str(path))}, "
+        f"columns = {_texts(names)}, header = true, auto_detect = false, "
         f"delim = {text_sql(read.delimiter)}, quote = {text_sql(read.quote)}, "
         f"escape = {text_sql(read.quote)}, new_line = '{ending}', strict_mode = true, "
         "max_line_size = 8388608)"
     )
+    sql = f"SELECT rowid + 2 AS {name_sql(ROW)}, * FROM lines"
     return RawFile(sql=sql, names=names, typed=False)
 
 
@@ -205,15 +212,14 @@ def _parquet(path: Path, connection: duckdb.DuckDBPyConnection, time_zone: str) 
     described = connection.sql(f"DESCRIBE SELECT * FROM {source}").fetchall()
     kinds = {name: kind for name, kind, *_ in described if name != "file_row_number"}
 
-    def text(name: str, kind: str) -> str:
-        value = name_sql(name)
-        if kind == "TIMESTAMP WITH TIME ZONE":
-            value = f"timezone({text_sql(time_zone)}, {value})"
-        return f"CAST({value} AS VARCHAR) AS {name_sql(name)}"
+    def local(name: str, kind: str) -> str:
+        if kind != "TIMESTAMP WITH TIME ZONE":
+            return name_sql(name)
+        return f"timezone({text_sql(time_zone)}, {name_sql(name)}) AS {name_sql(name)}"
 
-    columns = ", ".join(text(name, kind) for name, kind in kinds.items())
+    columns = ", ".join(local(name, kind) for name, kind in kinds.items())
     sql = f"SELECT file_row_number + 1 AS {name_sql(ROW)}, {columns} FROM {source}"
-    return RawFile(sql=sql, names=tuple(kinds), typed=True)
+    return RawFile(sql=sql, names=tuple(kinds), typed=True, kinds=kinds)
 
 
 def _excel(path: Path, read: TableSource, connection: duckdb.DuckDBPyConnection) -> RawFile:

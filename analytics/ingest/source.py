@@ -239,11 +239,12 @@ def _check_table(read: TableSource, canonical: Table, file: str) -> None:
     def refused(message: str, remedy: str = "") -> SettingsError:
         return SettingsError(message, place=Place(file=file), remedy=remedy)
 
-    for part, keys in {
-        "columns": read.columns,
-        "constants": read.constants,
-        "dates": read.dates,
-    }.items():
+    parts: dict[str, tuple[str, ...]] = {
+        "columns": tuple(read.columns),
+        "constants": tuple(read.constants),
+        "dates": tuple(read.dates),
+    }
+    for part, keys in parts.items():
         for key in keys:
             if key not in canonical.names:
                 nearest = nearest_name(key, canonical.names)
@@ -258,7 +259,8 @@ def _check_table(read: TableSource, canonical: Table, file: str) -> None:
             )
     for status in read.statuses:
         if status not in STATUSES:
-            raise refused(f"unknown status {at}.statuses.{status}", f"Known: {', '.join(STATUSES)}.")
+            known = f"Known: {', '.join(STATUSES)}."
+            raise refused(f"unknown status {at}.statuses.{status}", known)
     for name in ("delimiter", "decimal_mark"):
         if len(getattr(read, name)) != 1:
             raise refused(f"{at}.{name} must be one character")

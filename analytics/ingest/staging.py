@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from analytics.engine.connection import Engine, raw_reader
 from analytics.errors import DataError, Place
-from analytics.ingest.conversion import Conversion, conversion, text_of
+from analytics.ingest.conversion import Conversion, conversion, native, text_of
 from analytics.ingest.quoting import name_sql, text_sql
 from analytics.ingest.raw_file import ROW, RawFile, explained_errors, raw_file
 from analytics.ingest.source import Source, TableSource
@@ -61,6 +61,7 @@ def ingest(source: Source, engine: Engine, folder: Path | None = None) -> Staged
     Parameters
     ----------
     source : Source
+        What to read.
     engine : Engine
         What the staged tables are for. Raw files are read by DuckDB whatever it is, and reach
         it as Parquet.
@@ -172,16 +173,17 @@ def _cells(canonical: Table, read: TableSource, raw: RawFile, currency: str) -> 
             shown, source = column.name, text_sql(read.constants[column.name])
         elif column.name in read.columns:
             shown = headers[read.columns[column.name].lower()]
-            source = name_sql(shown)
+            source = f"_raw{raw.names.index(shown)}"
         else:
             continue
         text = f"_text{number}"
-        how = conversion(column, text, read, typed=raw.typed, currency=currency)
-        cells.append(
-            _Cell(
-                name=column.name, shown=shown, source=text_of(source, read), text=text, how=how
-            )
-        )
+        kind = raw.kinds.get(shown, "VARCHAR")
+        how = native(column, source, kind)
+        if how is None:
+            how = conversion(column, text, read, typed=raw.typed, currency=currency)
+            source = source if kind == "VARCHAR" else f"CAST({source} AS VARCHAR)"
+            source = text_of(source, read)
+        cells.append(_Cell(name=column.name, shown=shown, source=source, text=text, how=how))
     return cells
 
 
@@ -198,8 +200,7 @@ def staging_sql(canonical: Table, read: TableSource, raw: RawFile, *, currency: 
         content = f"md5(concat_ws(chr(31), {parts}))"
         values.insert(
             0,
-            f"{content} || '-' || row_number() OVER (PARTITION BY {content}) "
-            'AS "transaction_id"',
+            f"{content} || '-' || row_number() OVER (PARTITION BY {content}) AS \"transaction_id\"",
         )
         names.insert(0, '"transaction_id"')
     carried = ", ".join(cell.text for cell in cells)
@@ -209,14 +210,19 @@ def staging_sql(canonical: Table, read: TableSource, raw: RawFile, *, currency: 
         cases = " ".join(f"WHEN {n} THEN {part}" for n, part in enumerate(parts))
         return f"CASE _fault {cases} END" if parts else "CAST(NULL AS VARCHAR)"
 
+    raws = [f"_raw{number}" for number in range(len(raw.names))]
+    renamed = ", ".join(f"{name_sql(n)} AS {r}" for n, r in zip(raw.names, raws, strict=True))
+    record = ", ".join(f"{text_sql(n)}: {r}" for n, r in zip(raw.names, raws, strict=True))
+    kept = ", ".join(raws)
     return (
-        f"WITH raw AS ({raw.sql}), "
-        f"texts AS (SELECT raw, raw.{name_sql(ROW)} AS _row, {', '.join(texts)} FROM raw), "
-        f"typed AS (SELECT raw, _row, {carried}, {', '.join(values)} FROM texts), "
+        f"WITH raw AS (SELECT {name_sql(ROW)} AS _row, {renamed} FROM ({raw.sql})), "
+        f"texts AS (SELECT _row, {kept}, {', '.join(texts)} FROM raw), "
+        f"typed AS (SELECT _row, {kept}, {carried}, {', '.join(values)} FROM texts), "
         f"checked AS (SELECT *, CASE {faults or 'WHEN false THEN 0'} END AS _fault FROM typed) "
         f"SELECT _row, {', '.join(names)}, "
         f"{of_fault([text_sql(cell.shown) for cell in checked])} AS _column, "
-        f"{of_fault([cell.text for cell in checked])} AS _value, "
+        f"{of_fault([f'CAST({cell.text} AS VARCHAR)' for cell in checked])} AS _value, "
         f"{of_fault([text_sql(cell.how.reason) for cell in checked])} AS _reason, "
-        "CASE WHEN _fault IS NOT NULL THEN CAST(to_json(raw) AS VARCHAR) END AS _raw FROM checked"
+        f"CASE WHEN _fault IS NOT NULL THEN CAST(to_json({{{record}}}) AS VARCHAR) END AS _raw "
+        "FROM checked"
     )

@@ -9,6 +9,7 @@ import codecs
 import csv
 import io
 from pathlib import Path
+from typing import Any
 
 from analytics.errors import DataError, Place
 
@@ -86,10 +87,9 @@ def first_record(path: Path, *, delimiter: str, quote: str) -> tuple[list[str], 
     with path.open(encoding="utf-8-sig", newline="") as stream:
         text = stream.read(_LONGEST_HEADER)
     lines = io.StringIO(text, newline="")
-    options = {"quotechar": quote} if quote else {"quoting": csv.QUOTE_NONE}
-    csv.field_size_limit(_LONGEST_HEADER)
+    options: dict[str, Any] = {"quotechar": quote} if quote else {"quoting": csv.QUOTE_NONE}
     try:
-        header = next(csv.reader(lines, delimiter=delimiter, strict=True, **options))  # type: ignore[arg-type]
+        header = next(csv.reader(lines, delimiter=delimiter, strict=True, **options))
     except (csv.Error, StopIteration) as error:
         raise DataError(
             f"the header cannot be read: {error}",

@@ -82,7 +82,9 @@ def _columns(
     header = next(((number, row) for number, row in numbered if any(_filled(row))), None)
     if header is None:
         raise DataError(
-            "the sheet is empty", place=Place(file=path.name), remedy="Check sheet, or export again."
+            "the sheet is empty",
+            place=Place(file=path.name),
+            remedy="Check sheet, or export again.",
         )
     titles = [cell_text(value) or "" for value in header[1]]
     while titles and not titles[-1].strip():

@@ -153,7 +153,10 @@ class Marts:
 
         Parameters
         ----------
-        start, end : date
+        start : date
+            First day.
+        end : date
+            First day after the last.
         discount_rate : float
             A year's.
         margin_rate : float

@@ -29,9 +29,7 @@ def _split(
     return reduce(lambda one, other: one.union(other), tables)
 
 
-def monthly_satisfaction(
-    tables: Mapping[str, ir.Table], dimensions: tuple[str, ...]
-) -> ir.Table:
+def monthly_satisfaction(tables: Mapping[str, ir.Table], dimensions: tuple[str, ...]) -> ir.Table:
     """Return the number, sum and sum of squares of the month's scores, by part."""
     answers = with_attributes(tables["satisfaction"], tables, _VOICE_DIMENSIONS)
     score = answers.score.cast(_EXACT)

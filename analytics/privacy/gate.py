@@ -12,6 +12,7 @@ import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import Literal
 
@@ -141,8 +142,7 @@ def _stands(phrase: _Phrase, window: list[tuple[int, int]], text: str) -> bool:
             {phrase.whole[lead - 1]} if lead else set()
         )
     between = _BETWEEN[phrase.kind]
-    pairs = zip(window, window[1:], strict=False)
-    return all(between.fullmatch(text, left[1], right[0]) for left, right in pairs)
+    return all(between.fullmatch(text, left[1], right[0]) for left, right in pairwise(window))
 
 
 def scan_tree(

@@ -18,7 +18,7 @@ PUBLIC_KEY = b"the synthetic shop has no secrets"
 _MAKE = "python -c 'import secrets; print(secrets.token_hex(32))'"
 
 
-def read_key(environment: Mapping[str, str], file: Path | None, *, synthetic: bool) -> bytes:
+def read_key(environment: Mapping[str, str], file: Path | None, synthetic: bool) -> bytes:
     """Return the key of a source's pseudonyms.
 
     Parameters

@@ -62,7 +62,7 @@ def merged_small_cells(
     merged: list[dict[Hashable, object]] = []
     for _, group in cells.groupby(groups, sort=True):
         # A genuine cell called Other would be taken for the merged one, and joins it.
-        genuine = group[names].eq(OTHER).all(axis=1)
+        genuine = (group[names] == OTHER).all(axis=1)
         small = group[customers] < minimum
         ordered = group.assign(_last=~(genuine | small))
         ordered = ordered.sort_values(["_last", customers, *names], kind="stable")
