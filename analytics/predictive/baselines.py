@@ -56,5 +56,5 @@ def naive_run_rate(features: pd.DataFrame, horizon: Horizon) -> Floats:
     counts as 30 days at least.
     """
     age = features["age_days"].to_numpy(dtype=float).clip(SHORTEST_AGE_DAYS, YEAR_DAYS)
-    a_day = earned_amount(features, horizon, last_year=True) / age
+    a_day: Floats = earned_amount(features, horizon, last_year=True) / age
     return a_day * horizon.days * horizon.mean_discount

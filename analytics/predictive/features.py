@@ -74,7 +74,7 @@ def feature_set(features: pd.DataFrame, base: CustomerBase, horizon: Horizon) ->
     longest = float(min(features["age_days"].max(), YEAR_DAYS))
     derived = _derived(features, longest, base, horizon)
     numeric = tuple(
-        name
+        str(name)
         for name in derived
         if derived[name].nunique() > 1 and derived[name].notna().sum() >= _LEAST_ANSWERS
     )

@@ -150,7 +150,7 @@ def _model(name: str, seed: int) -> Any:
     if name == FOREST:
         from sklearn.ensemble import RandomForestRegressor
 
-        return RandomForestRegressor(n_estimators=100, max_depth=10, random_state=seed, n_jobs=1)
+        return RandomForestRegressor(n_estimators=80, max_depth=10, random_state=seed, n_jobs=1)
     if name == BOOSTING:
         from sklearn.ensemble import HistGradientBoostingRegressor
 

@@ -1,14 +1,4 @@
-"""Response curves from weekly contribution margin and spend.
-
-For region r in week t:
-
-    margin = exp(level(r) + trend(r) + season(t)) x (1 + sum over channels of response(r, t))
-    response = effect x (1 + half) x stock / (stock + half)
-
-where stock is spend after adstock, relative to the channel's mean spend in the region. Season
-(annual Fourier terms) and trend multiply what marketing brings: an advertisement finds more buyers
-in the weeks in which more is bought. Effects (beside demand without marketing, at mean spend) are
-not negative; effects and shapes are the same in all regions. Without regions there is one.
+"""Response curves fitted to weekly contribution margin and spend.
 
 A year or two of weekly sums do not identify carry-over and saturation of every channel, so that
 weak priors hold them (`Priors`), and the intervals say what is left open: each bootstrap draw
@@ -24,35 +14,17 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from analytics.prescriptive.response import ResponseCurves, adstocked
+from analytics.prescriptive.response import ResponseCurves
+from analytics.prescriptive.response_model import (
+    HIGHEST_CARRY,
+    Priors,
+    ResponseModel,
+    season_columns,
+)
 
 Floats = npt.NDArray[np.float64]
-_HIGHEST_CARRY = 0.9
 _BLOCK_WEEKS = 4
 _YEAR_WEEKS = 365.25 / 7
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Priors:
-    """Standard deviations of normal priors; all centres but the carry-over's are 0.
-
-    Attributes
-    ----------
-    effect : float
-        Of a channel's effect at mean spend, in units of the demand without any marketing.
-    log_half : float
-        Of log(half-saturation / mean weekly spend): two thirds between .4 and 2.7 times the mean.
-    carry_centre, carry : float
-        Of logit(carry-over / .9): median .3, two thirds between .14 and .52.
-    season : float
-        Of each Fourier coefficient, and of a year's trend, on the log scale.
-    """
-
-    effect: float = 0.3
-    log_half: float = 1.0
-    carry_centre: float = -0.7
-    carry: float = 1.0
-    season: float = 0.5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,78 +48,6 @@ class ResponseFit:
     carry: Floats
     fitted: Floats
     r2: float
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Parts:
-    levels: Floats
-    trends: Floats
-    season: Floats
-    effects: Floats
-    logs: Floats
-    raw: Floats
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Problem:
-    """Scaled data: margin with mean 1 a region, spend with mean 1 a channel and region.
-
-    Shapes: margin and observed (weeks, regions), spend (weeks, channels, regions).
-    """
-
-    margin: Floats
-    observed: npt.NDArray[np.bool_]
-    spend: Floats
-    years: Floats
-    season: Floats
-    priors: Priors
-
-    @property
-    def sizes(self) -> tuple[int, int, int]:
-        """Regions, Fourier terms, channels."""
-        return self.margin.shape[1], self.season.shape[1], self.spend.shape[1]
-
-    def parts(self, parameters: Floats) -> _Parts:
-        regions, terms, channels = self.sizes
-        cuts = np.cumsum([regions, regions, terms, channels, channels])
-        return _Parts(**dict(zip(_Parts.__slots__, np.split(parameters, cuts), strict=True)))
-
-    def factors(self, parts: _Parts) -> Floats:
-        """Return demand without marketing, shape (weeks, regions)."""
-        logs = parts.levels + self.years[:, None] * parts.trends
-        factors: Floats = np.exp(logs + (self.season @ parts.season)[:, None])
-        return factors
-
-    def model(self, parameters: Floats) -> tuple[Floats, Floats]:
-        """Return margins, shape (weeks, regions), and their derivatives by the parameters."""
-        parts = self.parts(parameters)
-        weeks, (regions, _, channels) = len(self.margin), self.sizes
-        half, sigmoid = np.exp(parts.logs)[:, None], 1 / (1 + np.exp(-parts.raw))
-        effects = parts.effects[:, None]
-        carry = np.repeat(_HIGHEST_CARRY * sigmoid, regions)
-        flat = self.spend.reshape(weeks, channels * regions)
-        stock, by_carry = (part.reshape(self.spend.shape) for part in adstocked(flat, carry))
-        # 1 at mean spend, so that effects do not depend on the shape.
-        saturation = (1 + half) * stock / (stock + half)
-        by_stock = (1 + half) * half / (stock + half) ** 2
-        by_log_half = half * stock * (stock - 1) / (stock + half) ** 2
-        chain = (_HIGHEST_CARRY * sigmoid * (1 - sigmoid))[:, None]
-        factors = self.factors(parts)
-        margin = factors * (1 + (saturation * effects).sum(axis=1))
-        by_level = margin[:, :, None] * np.eye(regions)
-        wide = factors[:, None, :]
-        jacobian = np.concatenate(
-            [
-                by_level,
-                by_level * self.years[:, None, None],
-                margin[:, :, None] * self.season[:, None, :],
-                (wide * saturation).transpose(0, 2, 1),
-                (wide * effects * by_log_half).transpose(0, 2, 1),
-                (wide * effects * by_stock * by_carry * chain).transpose(0, 2, 1),
-            ],
-            axis=2,
-        )
-        return margin, jacobian
 
 
 def fitted_response(
@@ -180,17 +80,17 @@ def fitted_response(
     level = np.nanmean(margin, axis=0)
     mean_spend = spend.mean(axis=0)
     years = week_number / _YEAR_WEEKS
-    problem = _Problem(
+    problem = ResponseModel(
         margin=np.where(observed, margin, level) / level,
         observed=observed,
         spend=np.divide(spend, mean_spend, out=np.zeros_like(spend), where=mean_spend > 0),
         years=years - years.mean(),
-        season=_season_columns(years),
+        season=season_columns(years),
         priors=priors or Priors(),
     )
-    centre, scale = _prior(problem)
+    centre, scale = problem.prior()
     noise = np.full(margin.shape[1], 0.1)
-    parameters = _start(problem)
+    parameters = problem.start()
     for _ in range(3):
         parameters = _solution(problem, problem.margin, parameters, centre, scale, noise)
         fitted, _ = problem.model(parameters)
@@ -209,14 +109,14 @@ def fitted_response(
     total, wanted = (fitted * level)[rows].sum(axis=1), margin[rows].sum(axis=1)
     return ResponseFit(
         curves=_curves(problem, drawn, level, mean_spend.sum(axis=1)),
-        carry=np.array([_HIGHEST_CARRY / (1 + np.exp(-problem.parts(draw).raw)) for draw in drawn]),
+        carry=np.array([HIGHEST_CARRY / (1 + np.exp(-problem.parts(draw).raw)) for draw in drawn]),
         fitted=fitted * level,
         r2=float(1 - ((wanted - total) ** 2).sum() / ((wanted - wanted.mean()) ** 2).sum()),
     )
 
 
 def _curves(
-    problem: _Problem, drawn: list[Floats], level: Floats, mean_spend: Floats
+    problem: ResponseModel, drawn: list[Floats], level: Floats, mean_spend: Floats
 ) -> ResponseCurves:
     recent = np.flatnonzero(problem.observed.any(axis=1))[-52:]
     gains, halves = [], []
@@ -228,18 +128,7 @@ def _curves(
     return ResponseCurves(gain=np.array(gains), half=np.array(halves))
 
 
-def _season_columns(years: Floats) -> Floats:
-    """Return annual Fourier terms.
-
-    Three pairs with two whole years or more, else two: one year cannot tell a short season
-    from chance.
-    """
-    pairs = 3 if len(years) >= 2 * 52 else 2
-    waves = 2 * np.pi * np.outer(years, np.arange(1, pairs + 1))
-    return np.hstack([np.sin(waves), np.cos(waves)])
-
-
-def _noise(problem: _Problem, residuals: Floats) -> Floats:
+def _noise(problem: ResponseModel, residuals: Floats) -> Floats:
     """Return the residuals' standard deviation by region.
 
     The shapes do not count as fitted: their priors mostly hold them.
@@ -251,40 +140,8 @@ def _noise(problem: _Problem, residuals: Floats) -> Floats:
     return np.maximum(noise, 1e-6)
 
 
-def _prior(problem: _Problem) -> tuple[Floats, Floats]:
-    """Return centre and standard deviation of every parameter; infinite where there is none."""
-    regions, terms, channels = problem.sizes
-    priors = problem.priors
-    centre = np.zeros(2 * regions + terms + 3 * channels)
-    centre[-channels:] = priors.carry_centre
-    scale = np.concatenate(
-        [
-            np.full(regions, np.inf),
-            np.full(regions + terms, priors.season),
-            np.full(channels, priors.effect),
-            np.full(channels, priors.log_half),
-            np.full(channels, priors.carry),
-        ]
-    )
-    return centre, scale
-
-
-def _start(problem: _Problem) -> Floats:
-    """Return a start: shapes at the priors' centres, marketing a third of demand."""
-    regions, terms, channels = problem.sizes
-    return np.concatenate(
-        [
-            np.full(regions, np.log(2 / 3)),
-            np.zeros(regions + terms),
-            np.full(channels, 0.5 / channels),
-            np.zeros(channels),
-            np.full(channels, problem.priors.carry_centre),
-        ]
-    )
-
-
 def _solution(
-    problem: _Problem,
+    problem: ResponseModel,
     margin: Floats,
     start: Floats,
     centre: Floats,
@@ -294,7 +151,6 @@ def _solution(
     """Return the parameters at the maximum a posteriori."""
     from scipy.optimize import least_squares
 
-    regions, terms, channels = problem.sizes
     held, rows = np.isfinite(scale), problem.observed
     prior_rows = np.diag(1 / scale)[held]
 
@@ -308,8 +164,7 @@ def _solution(
         _, slopes = problem.model(parameters)
         return np.vstack([(slopes / noise[:, None])[rows], prior_rows])
 
-    low = np.full(len(start), -np.inf)
-    low[2 * regions + terms : 2 * regions + terms + channels] = 0
+    low = problem.lowest()
     found = least_squares(
         residuals,
         np.maximum(start, np.where(np.isfinite(low), 1e-6, -np.inf)),

@@ -41,8 +41,7 @@ class WeeklyPanel:
     @property
     def observed(self) -> npt.NDArray[np.bool_]:
         """Which weeks are observed whole, shape (weeks,)."""
-        whole: npt.NDArray[np.bool_] = np.isfinite(self.margin).all(axis=1)
-        return whole
+        return np.asarray(np.isfinite(self.margin).all(axis=1), dtype=np.bool_)
 
 
 def weekly_panel(
@@ -108,7 +107,9 @@ def weekly_panel(
         margin=margin.to_numpy(dtype=float),
         spend=np.stack(
             [
-                spend[channel].reindex(columns=list(regions), fill_value=0.0).to_numpy(dtype=float)
+                spend.reindex(
+                    columns=pd.MultiIndex.from_product([[channel], regions]), fill_value=0.0
+                ).to_numpy(dtype=float)
                 for channel in channels
             ],
             axis=1,
