@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import combinations
+
 CATEGORIES: tuple[str, ...] = ("segment", "region", "acquisition_channel")
 NUMBERS: tuple[str, ...] = (
     "age_days",
@@ -20,20 +22,32 @@ NUMBERS: tuple[str, ...] = (
     "unresolved_tickets",
 )
 
-# One of the two is computed from the other, is a part of it, or bounds it.
+# Sums and counts over the same orders: more orders make more of each.
+_OF_THE_ORDERS: tuple[str, ...] = (
+    "orders",
+    "net_revenue_amount",
+    "contribution_margin_amount",
+    "categories",
+    "sales_channels",
+    "mean_gap_days",
+)
+# What adds up since the first order, or cannot be longer ago.
+_SINCE_THE_FIRST_ORDER: tuple[str, ...] = (
+    *_OF_THE_ORDERS,
+    "days_since_last_order",
+    "tickets",
+    "unresolved_tickets",
+)
+
+# One of the two is computed from the other, is a part of it or bounds it, or both add up the
+# same orders.
 DEFINITIONAL_PAIRS: tuple[tuple[str, str], ...] = (
-    ("age_days", "days_since_last_order"),
-    ("age_days", "mean_gap_days"),
-    ("age_days", "orders"),
-    ("orders", "mean_gap_days"),
-    ("orders", "net_revenue_amount"),
-    ("orders", "contribution_margin_amount"),
-    ("orders", "categories"),
-    ("orders", "sales_channels"),
-    ("net_revenue_amount", "contribution_margin_amount"),
+    *combinations(_OF_THE_ORDERS, 2),
+    *(("age_days", name) for name in _SINCE_THE_FIRST_ORDER),
     ("net_revenue_amount", "mean_order_amount"),
     ("net_revenue_amount", "discount_rate"),
     ("contribution_margin_amount", "mean_order_amount"),
+    ("contribution_margin_amount", "discount_rate"),
     ("mean_order_amount", "discount_rate"),
     ("tickets", "unresolved_tickets"),
 )
