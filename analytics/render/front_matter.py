@@ -114,7 +114,7 @@ def page_settings(document: Document, project: Project) -> PageSettings:
         raise DocumentError(
             "the page has no title",
             place=Place(file=document.path, row=1),
-            remedy="Add `title: …` to its front matter.",
+            remedy="Add `title: …` to its front matter, or `pagetitle: …` where the page has an h1.",
         )
     layout = str(setting("page-layout", "article"))
     if layout not in _LAYOUTS:
@@ -128,7 +128,7 @@ def page_settings(document: Document, project: Project) -> PageSettings:
     subtitle = " ".join(str(front.get("subtitle", "")).split())
     return PageSettings(
         title=str(front.get("title") or title),
-        title_block=setting("title-block-style", "default") != "none",
+        title_block="title" in front and setting("title-block-style", "default") != "none",
         lead=tuple(text for text in (subtitle, description) if text),
         description=description or project.description,
         toc=bool(setting("toc", True)),

@@ -282,7 +282,7 @@ def test_configuration_that_would_change_the_page_is_refused(message, project, t
 
 def test_page_may_bring_its_own_title(project, tmp_path):
     own = (
-        "---\ntitle: Overview\ntitle-block-style: none\ndescription: D\n---\n\n"
+        "---\npagetitle: Overview\ndescription: D\n---\n\n"
         "```{=html}\n<h1>June closed at $4.31M</h1>\n```\n"
     )
     rendered(project({"site/index.qmd": own}), tmp_path / "out")
