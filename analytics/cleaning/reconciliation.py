@@ -17,14 +17,9 @@ if TYPE_CHECKING:
     import ibis.expr.types as ir
 
 
-def _first_row(table: ir.Table, engine: Engine) -> dict[str, Any]:
-    row: dict[str, Any] = engine.connection.to_pyarrow(table).to_pylist()[0]
-    return row
-
-
 def _counted(rows: ir.Table, engine: Engine, *, amounts: bool) -> tuple[int, Decimal]:
     total = rows.net.sum() if amounts else rows.count()
-    found = _first_row(rows.aggregate(rows=rows.count(), total=total), engine)
+    found = engine.records(rows.aggregate(rows=rows.count(), total=total))[0]
     amount = found["total"] if amounts and found["total"] is not None else Decimal(0)
     return int(found["rows"]), amount
 
@@ -59,7 +54,7 @@ def data_quality(
         grouped = faults.group_by(["outcome", "reason"]).aggregate(
             rows=faults.count(), amount=faults.amount.sum()
         )
-        reasons = engine.connection.to_pyarrow(grouped.order_by(["outcome", "reason"])).to_pylist()
+        reasons = engine.records(grouped.order_by(["outcome", "reason"]))
         aside = {
             outcome: sum(line["rows"] for line in reasons if line["outcome"] == outcome)
             for outcome in (REMOVED, QUARANTINED)

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     import ibis
     import ibis.expr.types as ir
     import pandas as pd
+    import pyarrow as pa
 
 EngineKind = Literal["duckdb", "spark"]
 _NAMES = count(1)
@@ -87,7 +88,19 @@ class Engine:
             amounts and numbers as ``float64``, days and moments as ``datetime64[us]``.
         """
         names = list(order_by) or list(table.columns)
-        return pandas_frame(self.connection.to_pyarrow(table.order_by(names)))
+        return pandas_frame(self._arrow(table.order_by(names)))
+
+    def records(self, table: ir.Table) -> list[dict[str, Any]]:
+        """Return a small table as a list of rows, decimals kept exact."""
+        found: list[dict[str, Any]] = self._arrow(table).to_pylist()
+        return found
+
+    def _arrow(self, table: ir.Table) -> pa.Table:
+        if self.kind == "duckdb":
+            return self.connection.to_pyarrow(table)
+        from analytics.engine.spark_session import spark_arrow
+
+        return spark_arrow(self.connection, table)
 
     def _name(self, stem: str) -> str:
         return f"{stem.replace('-', '_')}_{next(_NAMES)}"

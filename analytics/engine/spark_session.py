@@ -6,15 +6,22 @@ import os
 import re
 import shutil
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import ibis
 
 from analytics.errors import SettingsError
 
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
+    import pyarrow as pa
+
 _MEGABYTES = {"k": 1 / 1024, "m": 1, "g": 1024, "t": 1024 * 1024}
 _LOGGING = """\
 rootLogger.level = error
+# The level of the shell's logger, or Spark announces that it changed the other one.
+logger.shell.name = org.apache.spark.repl.Main
+logger.shell.level = error
 rootLogger.appenderRef.stderr.ref = stderr
 appender.stderr.type = Console
 appender.stderr.name = stderr
@@ -60,6 +67,12 @@ def spark_configuration(*, temporary: Path, memory_limit: str, master: str) -> d
             "spark.sql.shuffle.partitions": "4",
         }
     return options
+
+
+def spark_arrow(backend: ibis.BaseBackend, table: ir.Table) -> pa.Table:
+    """Return what an expression computes as Arrow; Ibis itself would go through pandas."""
+    session: Any = backend._session
+    return session.sql(backend.compile(table)).toArrow()
 
 
 def spark_backend(*, temporary: Path, memory_limit: str, master: str) -> ibis.BaseBackend:
