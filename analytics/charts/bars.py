@@ -8,8 +8,7 @@ import altair as alt
 import pandas as pd
 
 from analytics.charts.palette import variable
-
-_ROW = 30
+from analytics.charts.rows import name_texts, names_above, row_axis, row_height
 
 
 def change_bars(
@@ -25,6 +24,8 @@ def change_bars(
     ----------
     frame : DataFrame
         ``part``, ``value``, ``shown`` (value as text beside the bar).
+    width : int
+        Width of the whole chart in pixels.
     title : str
         Axis title with its unit.
     colours : tuple of str
@@ -34,7 +35,8 @@ def change_bars(
     spread = (high - low) or 1.0
     room = 0.2 if width >= 480 else 0.34
     domain = [low - room * spread if low < 0 else 0.0, high + room * spread if high > 0 else 0.0]
-    y = alt.Y("part:N", title=None, sort=None, axis=alt.Axis(labelLimit=max(110, width // 4)))
+    above = names_above(frame, "part", width)
+    y = row_axis("part", width, above=above)
     x = alt.X(
         "value:Q",
         title=title,
@@ -51,22 +53,23 @@ def change_bars(
             "datum.value >= 0", alt.value(variable(colours[0])), alt.value(variable(colours[1]))
         ),
     )
-    texts = [
-        alt.Chart(rows)
-        .mark_text(dx=dx, align=align, fontWeight=600, color=variable("ink-2"))
-        .encode(x, y, text="shown:N")
-        for rows, dx, align in (
-            (frame[frame["value"] >= 0], 6, "left"),
-            (frame[frame["value"] < 0], -6, "right"),
-        )
-        if len(rows)
-    ]
+    style: dict[str, Any] = {"fontWeight": 600, "color": variable("ink-2")}
+    texts = []
+    if (frame["value"] >= 0).any():
+        right = alt.Chart(frame[frame["value"] >= 0]).mark_text(dx=6, align="left", **style)
+        texts.append(right.encode(x, y, text="shown:N"))
+    if (frame["value"] < 0).any():
+        left = alt.Chart(frame[frame["value"] < 0]).mark_text(dx=-6, align="right", **style)
+        texts.append(left.encode(x, y, text="shown:N"))
     zero = (
         alt.Chart(pd.DataFrame({"value": [0.0]}))
         .mark_rule(color=variable("line-strong"))
         .encode(x="value:Q")
     )
-    return alt.layer(bars, zero, *texts).properties(height=_ROW * max(1, len(frame))).to_dict(validate=False)
+    names = [name_texts(frame, "part", y)] if above else []
+    height = row_height(above=above) * max(1, len(frame))
+    layers = alt.layer(bars, zero, *texts, *names)
+    return layers.properties(height=height).to_dict(validate=False)
 
 
 def dumbbells(
@@ -78,6 +81,8 @@ def dumbbells(
     ----------
     frame : DataFrame
         ``part``, ``base``, ``current``, ``shown`` (text beside the points).
+    width : int
+        Width of the whole chart in pixels.
     title : str
         Axis title with its unit.
     names : tuple of str
@@ -86,7 +91,8 @@ def dumbbells(
     rows = frame.assign(end=frame[["base", "current"]].max(axis=1))
     top = float(rows["end"].max()) or 1.0
     scale = alt.Scale(domain=[0.0, top * (1.22 if width >= 480 else 1.42)], nice=False)
-    y = alt.Y("part:N", title=None, sort=None, axis=alt.Axis(labelLimit=max(110, width // 4)))
+    above = names_above(frame, "part", width)
+    y = row_axis("part", width, above=above)
 
     def x(field: str) -> alt.X:
         axis = alt.Axis(tickCount=max(3, width // 130), grid=True)
@@ -112,4 +118,7 @@ def dumbbells(
         x("current"), y, tooltip=tooltip
     )
     text = base.mark_text(dx=11, align="left", fontWeight=600).encode(x("end"), y, text="shown:N")
-    return alt.layer(line, then, now, text).properties(height=_ROW * max(1, len(rows))).to_dict(validate=False)
+    labels = [name_texts(rows, "part", y)] if above else []
+    height = row_height(above=above) * max(1, len(rows))
+    layers = alt.layer(line, then, now, text, *labels)
+    return layers.properties(height=height).to_dict(validate=False)

@@ -27,6 +27,8 @@ def response_curves(
         ``part``, ``x``, ``value``, ``low``, ``high``.
     points : DataFrame
         ``part``, ``x``, ``value``, ``kind`` (today or plan), ``shown``.
+    width : int
+        Width of the whole chart in pixels.
     titles : tuple of str
         Axis titles with units, x and y.
     colours : mapping
@@ -94,13 +96,17 @@ def response_curves(
     return alt.concat(*panels, columns=columns, spacing=18, title=subtitle).to_dict(validate=False)
 
 
-def calibration_points(frame: pd.DataFrame, width: int, *, titles: tuple[str, str]) -> dict[str, Any]:
+def calibration_points(
+    frame: pd.DataFrame, width: int, *, titles: tuple[str, str]
+) -> dict[str, Any]:
     """Return what came against what was predicted, beside the diagonal where both are equal.
 
     Parameters
     ----------
     frame : DataFrame
         ``predicted``, ``actual``, ``decile``, ``shown``.
+    width : int
+        Width of the whole chart in pixels.
     titles : tuple of str
         Axis titles with units, predicted and actual.
     """
@@ -122,8 +128,10 @@ def calibration_points(frame: pd.DataFrame, width: int, *, titles: tuple[str, st
     points = base.mark_point(size=70, filled=True, color=variable("accent")).encode(
         x, y, tooltip=tooltip
     )
-    layers = alt.layer(diagonal.encode(alt.X("x:Q", title=titles[0], scale=scale),
-                                       alt.Y("y:Q", title=titles[1], scale=scale)), line, points)  # fmt: skip
+    ideal = diagonal.encode(
+        alt.X("x:Q", title=titles[0], scale=scale), alt.Y("y:Q", title=titles[1], scale=scale)
+    )
+    layers = alt.layer(ideal, line, points)
     return layers.properties(height=280).to_dict(validate=False)
 
 
@@ -134,6 +142,8 @@ def histogram(frame: pd.DataFrame, width: int, *, titles: tuple[str, str]) -> di
     ----------
     frame : DataFrame
         ``low``, ``high``, ``count``, ``shown``.
+    width : int
+        Width of the whole chart in pixels.
     titles : tuple of str
         Axis titles with units, x and y.
     """
@@ -141,16 +151,15 @@ def histogram(frame: pd.DataFrame, width: int, *, titles: tuple[str, str]) -> di
         alt.Tooltip("shown:N", title="Class"),
         alt.Tooltip("count:Q", title=titles[1], format=","),
     ]
-    bars = (
-        alt.Chart(frame)
-        .mark_bar(color=variable("accent"), stroke=variable("paper"), strokeWidth=1)
-        .encode(
-            alt.X("low:Q", title=titles[0], axis=alt.Axis(tickCount=max(3, width // 110)),
-                  scale=alt.Scale(nice=False)),
-            alt.X2("high:Q"),
-            alt.Y("count:Q", title=titles[1], axis=alt.Axis(tickCount=4)),
-            alt.Y2(datum=0),
-            tooltip=tooltip,
-        )
-    )  # fmt: skip
+    axis = alt.Axis(tickCount=max(3, width // 110))
+    mark = alt.Chart(frame).mark_bar(
+        color=variable("accent"), stroke=variable("paper"), strokeWidth=1
+    )
+    bars: alt.Chart = mark.encode(
+        alt.X("low:Q", title=titles[0], axis=axis, scale=alt.Scale(nice=False)),
+        alt.X2("high:Q"),
+        alt.Y("count:Q", title=titles[1], axis=alt.Axis(tickCount=4)),
+        alt.Y2(datum=0),
+        tooltip=tooltip,
+    )
     return bars.properties(height=220).to_dict(validate=False)

@@ -66,6 +66,8 @@ def figure_html(chart: Chart, *, heading: int = 0) -> str:
 
     Parameters
     ----------
+    chart : Chart
+        What is drawn.
     heading : int
         Level of the heading that the title is; 0 for a title that is no heading.
     """

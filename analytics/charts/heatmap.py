@@ -22,6 +22,8 @@ def coefficient_heatmap(
     ----------
     frame : DataFrame
         ``row``, ``column``, ``value``, ``mark`` (sign in the cell, or empty), ``shown``.
+    width : int
+        Width of the whole chart in pixels.
     order : tuple of str
         The variables, in the order of rows and columns.
     title : str
@@ -35,8 +37,11 @@ def coefficient_heatmap(
             type="threshold", domain=list(EDGES), range=[variable(name) for name in _CLASSES]
         ),
         legend=alt.Legend(
-            orient="top", gradientLength=min(280, width - 60), format=".1f", direction="horizontal",
-            labelOverlap=False
+            orient="top",
+            gradientLength=150 if narrow else 300,
+            format=".1f",
+            direction="horizontal",
+            labelOverlap=narrow,
         ),
     )
     x = alt.X(
@@ -60,8 +65,17 @@ def coefficient_heatmap(
     if len(marks):
         layers.append(
             alt.Chart(marks)
-            .mark_text(fontSize=12, color=variable("ink-2"))
-            .encode(x, y, text="mark:N")
+            .mark_text(fontSize=12)
+            .encode(
+                x,
+                y,
+                text="mark:N",
+                color=alt.condition(
+                    f"abs(datum.value) >= {EDGES[-1]}",
+                    alt.value(variable("paper")),
+                    alt.value(variable("ink")),
+                ),
+            )
         )
     size = (18 if narrow else 26) * len(order)
     return alt.layer(*layers).properties(height=max(120, size)).to_dict(validate=False)

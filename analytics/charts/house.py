@@ -50,6 +50,7 @@ def house_config(*, font: str | None = None) -> dict[str, Any]:
             "titleFontWeight": "normal",
             "orient": "top",
             "symbolStrokeWidth": 0,
+            "gradientHorizontalMaxLength": 320,
         },
         "header": {
             "labelColor": ink_2,

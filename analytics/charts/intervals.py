@@ -8,6 +8,7 @@ import altair as alt
 import pandas as pd
 
 from analytics.charts.palette import variable
+from analytics.charts.rows import name_texts, names_above, row_axis, row_height
 
 
 def interval_rows(
@@ -25,6 +26,8 @@ def interval_rows(
     frame : DataFrame
         ``name``, ``value``, ``low``, ``high`` (null where not known), ``strong`` (bool; the
         others are grey), ``shown`` (text for the tooltip).
+    width : int
+        Width of the whole chart in pixels.
     title : str
         Axis title with its unit.
     reference : float, optional
@@ -32,7 +35,8 @@ def interval_rows(
     domain : tuple of float, optional
         Ends of the axis.
     """
-    y = alt.Y("name:N", title=None, sort=None, axis=alt.Axis(labelLimit=max(130, width * 2 // 5)))
+    above = names_above(frame, "name", width)
+    y = row_axis("name", width, above=above)
     scale = alt.Scale(domain=list(domain)) if domain else alt.Scale(zero=False, nice=True)
     axis = alt.Axis(tickCount=max(3, width // 130), grid=True)
     colour = alt.condition(
@@ -50,4 +54,7 @@ def interval_rows(
     if reference is not None:
         rule = alt.Chart(pd.DataFrame({"value": [reference]}))
         layers.insert(0, rule.mark_rule(color=variable("line-strong")).encode(x="value:Q"))
-    return alt.layer(*layers).properties(height=28 * max(1, len(frame))).to_dict(validate=False)
+    if above:
+        layers.append(name_texts(frame, "name", y))
+    height = row_height(above=above) * max(1, len(frame))
+    return alt.layer(*layers).properties(height=height).to_dict(validate=False)

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from itertools import product
+from typing import Any, Literal
 
 import altair as alt
 import pandas as pd
 
 from analytics.charts.palette import variable
+
+_ALIGNED: tuple[Literal["left", "center", "right"], ...] = ("left", "center", "right")
 
 
 def month_axis(width: int, months: int) -> alt.Axis:
@@ -37,8 +40,12 @@ def monthly_line(
         ``month``, ``value``, ``series`` (name of the line), ``complete`` (bool; partial
         months are open points), ``note`` (text at the point, or empty), ``shown`` (value as
         text), optionally ``low`` and ``high``, ``below`` (bool; the note stands below).
+    width : int
+        Width of the whole chart in pixels.
     title : str
         Axis title with its unit.
+    height : int
+        Height of the plot in pixels.
     threshold : float, optional
         Value of a dashed rule.
     colours : mapping, optional
@@ -116,15 +123,18 @@ def _notes(marked: pd.DataFrame, frame: pd.DataFrame, x: alt.X, y: alt.Y) -> lis
     place = (marked["month"] - first).dt.days / span
     texts = marked.assign(
         align=place.map(lambda at: "left" if at < 0.15 else "right" if at > 0.85 else "center"),
-        below=marked["below"] if "below" in marked else False,
+        below=marked.get("below", False),
     )
     texts = texts[texts["note"] != ""]
     layers = []
-    for (align, below), part in texts.groupby(["align", "below"], sort=True):
+    for align, below in product(_ALIGNED, (False, True)):
+        part = texts[(texts["align"] == align) & (texts["below"] == below)]
+        if part.empty:
+            continue
         mark = alt.Chart(part).mark_text(
             dy=17 if below else -13,
-            dx={"left": -4, "right": 4}.get(str(align), 0),
-            align=str(align),
+            dx={"left": -4, "right": 4}.get(align, 0),
+            align=align,
             fontWeight=600,
             color=variable("ink-2"),
         )

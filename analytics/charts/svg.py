@@ -6,9 +6,7 @@ import re
 from html import escape
 from typing import Any
 
-_ATTRIBUTES_LEFT_OUT = re.compile(
-    r' (?:aria-[a-z]+|role|class|font-family|pointer-events)="[^"]*"'
-)
+_ATTRIBUTES_LEFT_OUT = re.compile(r' (?:aria-[a-z]+|role|class|font-family|pointer-events)="[^"]*"')
 _INVISIBLE = re.compile(r'<path[^>]* opacity="0"/>')
 _EMPTY_BACKGROUND = re.compile(r'<path(?: d="[^"]*")? display="none"/>|<path d="M0,0h0v0h0Z"/>')
 _DEFAULTS = re.compile(r' (?:opacity="1"|stroke-opacity="1"|fill-opacity="1"|font-weight="400")')

@@ -38,7 +38,9 @@ def with_tokens(style: str) -> str:
     """Return a style sheet whose block of tokens, between the two marks, is the present one."""
     before, _, rest = style.partition(BEGIN)
     _, _, after = rest.partition(END)
-    return f"{before}{BEGIN} (made from analytics/charts/tokens.toml) */\n{tokens_css()}{END}{after}"
+    return (
+        f"{before}{BEGIN} (made from analytics/charts/tokens.toml) */\n{tokens_css()}{END}{after}"
+    )
 
 
 def tokens_css() -> str:

@@ -14,6 +14,7 @@ from analytics.presentation.figures import Definition, definitions
 from analytics.presentation.formats import in_unit, listed, month, plural, sentence_start, within
 from analytics.presentation.fragments import Fragment, link, missing_note, paragraph, text
 from analytics.presentation.monthly_charts import scaled
+from analytics.presentation.rows import records
 from analytics.results import Alerts, Kpis, Missing
 from analytics.tables import TableColumn, table_html
 
@@ -30,7 +31,9 @@ def summary() -> Fragment:
     fired = rules[rules["state"] == "fired"]
     silent = rules[rules["state"] == "silent"]
     if rules.empty:
-        return Fragment(paragraph("No rule is set. Rules are written in <code>analytics.toml</code>."))
+        return Fragment(
+            paragraph("No rule is set. Rules are written in <code>analytics.toml</code>.")
+        )
     names = [str(name) for name in fired["rule"]]
     words = (
         f"{plural(len(fired), 'rule')} of {len(rules)} fired: {listed(names)}."
@@ -49,11 +52,11 @@ def rules() -> Fragment:
     if isinstance(alerts, Missing):
         return missing_note(alerts, shows=SHOWS)
     currency = source_facts().currency
-    records = []
-    for row in alerts.rules.to_dict("records"):
+    told = []
+    for row in records(alerts.rules):
         unit = known[row["kpi"]].unit if row["kpi"] in known else "score"
         title = known[row["kpi"]].title if row["kpi"] in known else row["kpi"]
-        records.append(
+        told.append(
             {
                 "rule": row["rule"],
                 "state": row["state"],
@@ -71,7 +74,7 @@ def rules() -> Fragment:
         TableColumn(name="value", title="Last complete month"),
         TableColumn(name="since", title="Since"),
     )
-    frame = pd.DataFrame(records, columns=[column.name for column in columns])
+    frame = pd.DataFrame(told, columns=[column.name for column in columns])
     return Fragment(table_html(frame, columns, id="alert-rules", label="Alert rules"))
 
 
@@ -83,7 +86,7 @@ def history() -> Fragment:
     currency = source_facts().currency
     charts = [
         figure_html(_history_chart(row, alerts.history, known[row["kpi"]], currency))
-        for row in alerts.rules.to_dict("records")
+        for row in records(alerts.rules)
         if row["kpi"] in known and _course(alerts.history, row["rule"])["value"].notna().any()
     ]
     if not charts:
@@ -98,10 +101,8 @@ def open_items(*, page: str, limit: int = 3) -> list[str]:
         return []
     currency = source_facts().currency
     fired = alerts.rules[alerts.rules["state"] == "fired"].sort_values(["severity", "rule"])
-    items = []
-    for row in fired.head(limit).to_dict("records"):
-        items.append(_item(row, known.get(row["kpi"]), currency, page))
-    return items
+    rows = records(fired.head(limit))
+    return [_item(row, known.get(row["kpi"]), currency, page) for row in rows]
 
 
 def items_of_month(label: str, *, page: str) -> list[str]:
@@ -112,11 +113,11 @@ def items_of_month(label: str, *, page: str) -> list[str]:
     currency = source_facts().currency
     start = pd.Timestamp(parsed_period(label).start)
     rows = alerts.history[(alerts.history["month"] == start) & alerts.history["fired"]]
-    by_rule = {row["rule"]: row for row in alerts.rules.to_dict("records")}
+    by_rule = {row["rule"]: row for row in records(alerts.rules)}
     return [
         _item({**by_rule[row["rule"]], "value": row["value"], "since": ""},
               known.get(by_rule[row["rule"]]["kpi"]), currency, page)
-        for row in rows.to_dict("records")
+        for row in records(rows)
         if row["rule"] in by_rule
     ]  # fmt: skip
 
@@ -161,7 +162,7 @@ def _history_chart(
         }
     )
     return Chart(
-        id=f"alert-{''.join(c if c.isascii() and c.isalnum() else '-' for c in row['rule'].lower())}",
+        id=f"alert-{_slug(row['rule'])}",
         title=words,
         subtitle=f"{axis}, by month; dashed: threshold {row['when']} {threshold}",
         alt=f"{words}. Line of {within(definition.title)} by month against {threshold}.",
@@ -183,6 +184,10 @@ def _history_chart(
 
 def _course(history: pd.DataFrame, rule: str) -> pd.DataFrame:
     return history[history["rule"] == rule].sort_values("month")
+
+
+def _slug(name: str) -> str:
+    return "".join(c if c.isascii() and c.isalnum() else "-" for c in name.lower())
 
 
 def _state(state: str) -> str:

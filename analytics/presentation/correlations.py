@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pandas as pd
 
 from analytics.charts import Chart, ChartColumn, figure_html
@@ -16,6 +18,7 @@ from analytics.presentation.fragments import (
     paragraph,
     text,
 )
+from analytics.presentation.rows import first_row, largest_first, named_rows
 from analytics.presentation.wording import strength
 from analytics.results import Correlations, Missing
 from analytics.tables import TableColumn, table_html
@@ -27,6 +30,19 @@ METHODS = {
     "correlation_ratio": "correlation ratio",
 }
 _LISTED = 10
+_NAMES = {
+    "age_days": "days since the first order",
+    "categories": "number of categories",
+    "days_since_last_order": "days since the last order",
+    "last_satisfaction": "last satisfaction score",
+    "mean_gap_days": "days between orders",
+    "mean_order_amount": "mean order value",
+    "sales_channels": "number of sales channels",
+    "satisfaction": "mean satisfaction",
+    "tickets": "number of tickets",
+    "unresolved_tickets": "number of unresolved tickets",
+    "orders": "number of orders",
+}
 
 
 def summary() -> Fragment:
@@ -75,14 +91,21 @@ def table() -> Fragment:
     if isinstance(result, Missing):
         return missing_note(result, shows=SHOWS)
     rows = result.pairs
-    rows = rows.loc[rows["coefficient"].abs().sort_values(ascending=False, kind="stable").index]
+    rows = largest_first(rows, "coefficient")
     frame = rows.assign(
-        pair=[f"{words(str(r.left))} · {words(str(r.right))}" for r in rows.itertuples()],
-        verdict=[
-            "by definition" if r.definitional else "significant" if r.significant else "not told apart"
-            for r in rows.itertuples()
+        pair=[
+            f"{variable_name(str(r.left))} · {variable_name(str(r.right))}"
+            for r in named_rows(rows)
         ],
-        interval=[f"{decimal(r.low)} to {decimal(r.high)}" for r in rows.itertuples()],
+        verdict=[
+            "by definition"
+            if r.definitional
+            else "significant"
+            if r.significant
+            else "not told apart"
+            for r in named_rows(rows)
+        ],
+        interval=[f"{decimal(r.low)} to {decimal(r.high)}" for r in named_rows(rows)],
         method=rows["method"].map(METHODS),
     )
     columns = (
@@ -97,28 +120,34 @@ def table() -> Fragment:
     return Fragment(table_html(frame, columns, id="correlation-pairs", label="All pairs"))
 
 
+def variable_name(name: str) -> str:
+    """Return a variable in words, as it stands within a sentence."""
+    return _NAMES.get(name, words(name))
+
+
 def findings(result: Correlations) -> pd.DataFrame:
     """Return the significant, non-definitional pairs, strongest first."""
     rows = result.pairs
     rows = rows[rows["significant"] & ~rows["definitional"] & rows["coefficient"].notna()]
-    order = rows["coefficient"].abs().sort_values(ascending=False, kind="stable").index
-    return rows.loc[order].reset_index(drop=True)
+    return largest_first(rows, "coefficient").reset_index(drop=True)
 
 
-def pair_sentence(row: pd.Series[object]) -> str:
+def pair_sentence(row: Any) -> str:
     """Return what a pair says, without claiming a cause; no full stop."""
-    left, right = words(str(row["left"])), words(str(row["right"]))
-    coefficient = float(str(row["coefficient"]))
+    left, right = variable_name(str(row.left)), variable_name(str(row.right))
+    coefficient = row.coefficient
     size = strength(coefficient)
-    if row["method"] == "spearman":
+    if row.method == "spearman":
         way = "rise together" if coefficient > 0 else "move in opposite directions"
         return f"{sentence_start(left)} and {right} {way} ({size})"
-    return f"{sentence_start(left)} differs by {right} ({size})" if (
-        row["method"] == "correlation_ratio"
-    ) else f"{sentence_start(left)} and {right} go together ({size})"
+    return (
+        f"{sentence_start(left)} differs by {right} ({size})"
+        if (row.method == "correlation_ratio")
+        else f"{sentence_start(left)} and {right} go together ({size})"
+    )
 
 
-def pair_evidence(row: pd.Series[object]) -> str:
+def pair_evidence(row: Any) -> str:
     """Return coefficient, interval and sample of a pair."""
     return (
         f"{METHODS[str(row['method'])]} {decimal(float(str(row['coefficient'])))}, "
@@ -128,12 +157,12 @@ def pair_evidence(row: pd.Series[object]) -> str:
 
 
 def _heatmap_chart(result: Correlations) -> Chart:
-    names = {name: sentence_start(words(name)) for name in result.variables}
+    names = {name: sentence_start(variable_name(name)) for name in result.variables}
     place = {name: at for at, name in enumerate(result.variables)}
-    records = []
-    for pair in result.pairs.itertuples():
+    cells = []
+    for pair in named_rows(result.pairs):
         first, second = sorted((str(pair.left), str(pair.right)), key=lambda name: place[name])
-        records.append(
+        cells.append(
             {
                 "row": names[second],
                 "column": names[first],
@@ -142,7 +171,7 @@ def _heatmap_chart(result: Correlations) -> Chart:
                 "shown": f"{decimal(float(pair.coefficient))} ({METHODS[str(pair.method)]})",
             }
         )
-    frame = pd.DataFrame(records)
+    frame = pd.DataFrame(cells)
     frame = frame[frame["value"].notna()]
     tested = int((~result.pairs["definitional"]).sum())
     kept = len(findings(result))
@@ -170,22 +199,25 @@ def _heatmap_chart(result: Correlations) -> Chart:
 def _strongest_chart(rows: pd.DataFrame) -> Chart:
     frame = pd.DataFrame(
         {
-            "name": [f"{words(str(r.left))} · {words(str(r.right))}" for r in rows.itertuples()],
+            "name": [
+                f"{variable_name(str(r.left))} · {variable_name(str(r.right))}"
+                for r in named_rows(rows)
+            ],
             "value": rows["coefficient"],
             "low": rows["low"],
             "high": rows["high"],
             "strong": rows["coefficient"].abs() >= 0.3,
-            "shown": [pair_evidence(row) for _, row in rows.iterrows()],
+            "shown": [pair_evidence(row) for row in named_rows(rows)],
         }
     )
-    title = pair_sentence(rows.iloc[0])
+    title = pair_sentence(first_row(rows))
     return Chart(
         id="correlation-strongest",
         title=title,
         subtitle="Coefficient with its 95 % interval; the strongest pairs that survive the "
         "correction and are not related by definition; blue: at least moderate",
         alt=f"{title}. Points with intervals: "
-        + "; ".join(f"{r.name}: {decimal(float(r.value))}" for r in frame.itertuples(index=False))
+        + "; ".join(f"{r.name}: {decimal(float(r.value))}" for r in named_rows(frame))
         + ".",
         frame=rows.assign(pair=frame["name"])[
             ["pair", "coefficient", "low", "high", "q_value", "sample"]
@@ -198,9 +230,7 @@ def _strongest_chart(rows: pd.DataFrame) -> Chart:
             ChartColumn(name="q_value", title="q-value", text=_p_value),
             ChartColumn(name="sample", title="Customers", text=count),
         ),
-        specification=lambda width: interval_rows(
-            frame, width, title="Coefficient", reference=0.0
-        ),
+        specification=lambda width: interval_rows(frame, width, title="Coefficient", reference=0.0),
     )
 
 

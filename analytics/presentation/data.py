@@ -20,6 +20,7 @@ from analytics.presentation.fragments import (
     paragraph,
     text,
 )
+from analytics.presentation.rows import named_rows
 from analytics.results import DataQuality, Missing
 from analytics.schema import TABLES
 from analytics.tables import TableColumn, table_html
@@ -112,7 +113,7 @@ def reconciliation() -> Fragment:
     lines += [
         (f"less: {r.reason} ({r.outcome}, {count(r.rows)} {'row' if r.rows == 1 else 'rows'})",
          -float(r.amount), "")
-        for r in rows.itertuples()
+        for r in named_rows(rows)
     ]  # fmt: skip
     lines.append(("Net value of the clean transactions", quality.clean_total_amount, "total"))
     if gap:
@@ -194,7 +195,9 @@ def dictionary() -> Fragment:
     frame = pd.DataFrame(records)
     columns = (
         TableColumn(name="table", title="Table"),
-        TableColumn(name="column", title="Column", html=lambda value: f"<code>{text(value)}</code>"),
+        TableColumn(
+            name="column", title="Column", html=lambda value: f"<code>{text(value)}</code>"
+        ),
         TableColumn(name="description", title="Meaning"),
         TableColumn(name="type", title="Type"),
         TableColumn(name="unit", title="Unit"),

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pandas as pd
 
-from analytics.calendar import parsed_period
-from analytics.charts import Chart, ChartColumn, figure_html
-from analytics.charts.bars import change_bars
+from analytics.charts import figure_html
 from analytics.presentation.context import source_facts, stored
+from analytics.presentation.drilldown_charts import drivers_chart, parts_chart
 from analytics.presentation.formats import (
     amount,
-    decimal,
     listed,
-    percent,
-    scale_of,
+    period_name,
     sentence_start,
     signed_amount,
     signed_percent,
@@ -26,6 +25,7 @@ from analytics.presentation.fragments import (
     paragraph,
     text,
 )
+from analytics.presentation.rows import largest_first, largest_row, named_rows
 from analytics.presentation.wording import relative_growth
 from analytics.results import DrillDown, Missing
 from analytics.tables import TableColumn, table_html
@@ -51,7 +51,7 @@ def drivers() -> Fragment:
         return missing_note(result, shows=SHOWS)
     if result.drivers.empty:
         return nothing_note("Nothing to split", "One of the two periods has no orders.")
-    return Fragment(figure_html(_drivers_chart(result)))
+    return Fragment(figure_html(drivers_chart(result)))
 
 
 def by(dimension: str) -> Fragment:
@@ -65,7 +65,7 @@ def by(dimension: str) -> Fragment:
             f"No {name} in this source",
             f"Add {name} to the source; this tab then splits the change by it.",
         )
-    return Fragment(figure_html(_parts_chart(result, dimension)))
+    return Fragment(figure_html(parts_chart(result, dimension)))
 
 
 def pairs() -> Fragment:
@@ -75,18 +75,19 @@ def pairs() -> Fragment:
         return missing_note(result, shows=SHOWS)
     rows = result.parts[result.parts["outer_dimension"] != "all"].copy()
     if rows.empty:
-        return nothing_note("One dimension only", "With a second dimension, this table would pair them.")
-    rows["pair"] = [f"{r.outer_part} × {r.part}" for r in rows.itertuples()]
+        return nothing_note(
+            "One dimension only", "With a second dimension, this table would pair them."
+        )
+    rows["pair"] = [f"{r.outer_part} × {r.part}" for r in named_rows(rows)]
     rows["kind"] = [
-        f"{words(str(r.outer_dimension))} × {words(str(r.dimension))}" for r in rows.itertuples()
+        f"{words(str(r.outer_dimension))} × {words(str(r.dimension))}" for r in named_rows(rows)
     ]
     both = [
         frozenset(((r.outer_dimension, r.outer_part), (r.dimension, r.part)))
-        for r in rows.itertuples()
+        for r in named_rows(rows)
     ]
     rows = rows[~pd.Series(both, index=rows.index).duplicated()]
-    order = rows["change_amount"].abs().sort_values(ascending=False, kind="stable").index
-    rows = rows.loc[order].head(40)
+    rows = largest_first(rows, "change_amount").head(40)
     currency = source_facts().currency
     columns = (
         TableColumn(name="pair", title="Parts"),
@@ -99,15 +100,9 @@ def pairs() -> Fragment:
                     text=lambda value: signed_amount(value, currency)),
         TableColumn(name="change_rate", title="Relative", text=signed_percent),
     )  # fmt: skip
-    return Fragment(table_html(rows, columns, id="drilldown-pairs", label="Change by pairs of parts"))
-
-
-def period_name(label: str) -> str:
-    """Return a period as pages write it: ``Q2 2024``, ``June 2024``."""
-    period = parsed_period(label)
-    if period.kind == "quarter":
-        return f"{label[5:]} {label[:4]}"
-    return period.title
+    return Fragment(
+        table_html(rows, columns, id="drilldown-pairs", label="Change by pairs of parts")
+    )
 
 
 def total_sentence(result: DrillDown) -> str:
@@ -132,16 +127,16 @@ def drivers_sentence(result: DrillDown) -> str:
     if rows.empty:
         return ""
     currency = source_facts().currency
-    ordered = rows.loc[rows["change_amount"].abs().sort_values(ascending=False).index]
+    ordered = largest_first(rows, "change_amount")
     told = [
         f"{row.factor} {'added' if row.change_amount > 0 else 'took'} "
         f"{amount(abs(row.change_amount), currency)}"
-        for row in ordered.itertuples()
+        for row in named_rows(ordered)
     ]
     return f"{sentence_start(listed(told))}."
 
 
-def leading_part(result: DrillDown) -> pd.Series[object] | None:
+def leading_part(result: DrillDown) -> Any:
     """Return the first-level part that carries most of the change, in the change's direction.
 
     Whole dimensions with a single part say nothing and are left out; None where nothing is
@@ -154,10 +149,10 @@ def leading_part(result: DrillDown) -> pd.Series[object] | None:
     rows = rows[(sizes > 1) & same & named]
     if rows.empty:
         return None
-    return rows.loc[rows["change_amount"].abs().idxmax()]
+    return largest_row(rows, "change_amount")
 
 
-def fastest_part(result: DrillDown) -> pd.Series[object] | None:
+def fastest_part(result: DrillDown) -> Any:
     """Return the first-level part whose relative change is furthest from the total's.
 
     Only parts that make at least 3 % of revenue count.
@@ -170,87 +165,4 @@ def fastest_part(result: DrillDown) -> pd.Series[object] | None:
     if rows.empty or not result.base_amount:
         return None
     total = result.change_amount / result.base_amount
-    return rows.loc[(rows["change_rate"] - total).abs().idxmax()]
-
-
-def _drivers_chart(result: DrillDown) -> Chart:
-    currency = source_facts().currency
-    rows = result.drivers.reset_index(drop=True)
-    divisor, word = scale_of(float(rows["change_amount"].abs().max()))
-    axis = " ".join(part for part in ("Part in the change,", word, currency) if part)
-    top = rows.loc[rows["change_amount"].abs().idxmax()]
-    verb = "added" if top["change_amount"] > 0 else "took"
-    name = sentence_start(str(top["factor"]))
-    finding = f"{name} {verb} most: {amount(abs(top['change_amount']), currency)}"
-    frame = pd.DataFrame(
-        {
-            "part": rows["factor"].map(sentence_start),
-            "value": rows["change_amount"] / divisor,
-            "shown": rows["change_amount"].map(lambda value: signed_amount(value, currency)),
-        }
-    )
-    now, then = period_name(result.current_label), period_name(result.base_label)
-    return Chart(
-        id="drivers",
-        title=finding,
-        subtitle=f"{axis}; {now} against {then}; the bars sum to the change",
-        alt=f"{finding}. Bars: "
-        + "; ".join(f"{row.part} {row.shown}" for row in frame.itertuples())
-        + ".",
-        frame=rows[["factor", "base", "current", "change_amount"]],
-        columns=(
-            ChartColumn(name="factor", title="Factor"),
-            ChartColumn(name="base", title=then, text=decimal),
-            ChartColumn(name="current", title=now, text=decimal),
-            ChartColumn(name="change_amount", title="Part in the change",
-                        text=lambda value: signed_amount(value, currency)),
-        ),
-        specification=lambda width: change_bars(frame, width, title=axis),
-    )  # fmt: skip
-
-
-def _parts_chart(result: DrillDown, dimension: str) -> Chart:
-    currency = source_facts().currency
-    rows = result.parts[
-        (result.parts["outer_dimension"] == "all") & (result.parts["dimension"] == dimension)
-    ].sort_values(["change_amount", "part"], ascending=[False, True])
-    rows = rows.reset_index(drop=True)
-    divisor, word = scale_of(float(rows["change_amount"].abs().max()))
-    axis = " ".join(part for part in ("Change of net revenue,", word, currency) if part)
-    top = rows.loc[rows["change_amount"].abs().idxmax()]
-    verb = "gained" if top["change_amount"] > 0 else "lost"
-    size = amount(abs(top["change_amount"]), currency)
-    finding = f"{top['part']} {verb} most by {words(dimension)}: {size}"
-    if not top["change_amount"]:
-        finding = f"No change by {words(dimension)}"
-    frame = pd.DataFrame(
-        {
-            "part": rows["part"],
-            "value": rows["change_amount"] / divisor,
-            "shown": [
-                f"{signed_amount(r.change_amount, currency)} ({signed_percent(r.change_rate)})"
-                for r in rows.itertuples()
-            ],
-        }
-    )
-    now, then = period_name(result.current_label), period_name(result.base_label)
-    return Chart(
-        id=f"by-{dimension.replace('_', '-')}",
-        title=finding,
-        subtitle=f"{axis}; {now} against {then}",
-        alt=f"{finding}. Bars: "
-        + "; ".join(f"{row.part} {row.shown}" for row in frame.itertuples())
-        + ".",
-        frame=rows[["part", "base_amount", "current_amount", "change_amount", "change_rate",
-                    "share_rate"]],
-        columns=(
-            ChartColumn(name="part", title=sentence_start(words(dimension))),
-            ChartColumn(name="base_amount", title=then, text=lambda v: amount(v, currency)),
-            ChartColumn(name="current_amount", title=now, text=lambda v: amount(v, currency)),
-            ChartColumn(name="change_amount", title="Change",
-                        text=lambda v: signed_amount(v, currency)),
-            ChartColumn(name="change_rate", title="Relative", text=signed_percent),
-            ChartColumn(name="share_rate", title="Share of revenue", text=percent),
-        ),
-        specification=lambda width: change_bars(frame, width, title=axis),
-    )  # fmt: skip
+    return largest_row(rows.assign(distance=rows["change_rate"] - total), "distance")

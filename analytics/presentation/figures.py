@@ -11,6 +11,7 @@ from analytics.calendar import months_later
 from analytics.charts import sparkline_svg
 from analytics.presentation.formats import ABSENT, change_in_unit, in_unit, is_known
 from analytics.presentation.fragments import text
+from analytics.presentation.rows import records
 from analytics.presentation.wording import Change, tone
 from analytics.results import Kpis, MonthlyReports
 
@@ -44,7 +45,7 @@ def definitions(kpis: Kpis) -> dict[str, Definition]:
     """Return the KPIs of this source by name, in their order."""
     return {
         str(row["kpi"]): Definition(**{str(key): value for key, value in row.items()})
-        for row in kpis.definitions.to_dict("records")
+        for row in records(kpis.definitions)
     }
 
 
@@ -71,7 +72,7 @@ def figures(kpis: Kpis, reports: MonthlyReports, month: date) -> dict[str, Figur
     """Return the KPIs that have a value in the month, by name."""
     known = definitions(kpis)
     rows = reports.figures[reports.figures["month"] == pd.Timestamp(month)]
-    by_name = {str(row["kpi"]): row for row in rows.to_dict("records")}
+    by_name = {str(row["kpi"]): row for row in records(rows)}
     told = {}
     for name, definition in known.items():
         row = by_name.get(name)
@@ -81,9 +82,7 @@ def figures(kpis: Kpis, reports: MonthlyReports, month: date) -> dict[str, Figur
             definition=definition,
             month=month,
             value=float(row["value"]),
-            previous=Change(
-                change=row["change"], rate=row["change_rate"], unit=definition.unit
-            ),
+            previous=Change(change=row["change"], rate=row["change_rate"], unit=definition.unit),
             year_before=Change(
                 change=row["year_change"], rate=row["year_change_rate"], unit=definition.unit
             ),
@@ -115,7 +114,8 @@ def card(figure: Figure, kpis: Kpis, *, currency: str, href: str) -> str:
     before = months_later(figure.month, -1)
     lines = [
         delta(figure.year_before, definition.good, f"{year_ago:%b %Y}"),
-        delta(figure.previous, definition.good, f"{before:%b %Y}"),
+        # The season is in this one, so it is not called good or bad.
+        delta(figure.previous, "neutral", f"{before:%b %Y}"),
     ]
     shown = "".join(f'<span class="kpi-line">{line}</span>' for line in lines if line)
     if not shown:

@@ -7,6 +7,8 @@ from typing import Any
 
 import pandas as pd
 
+from analytics.calendar import parsed_period
+
 NARROW_SPACE = "\u202f"
 MINUS = "\u2212"
 ABSENT = "–"
@@ -81,6 +83,13 @@ def amount(value: float, currency: str) -> str:
     return _negative(f"{mark}{size:,.{digits}f}", value)
 
 
+def about(value: float, currency: str) -> str:
+    """Return an amount in two significant digits: ``$9,300`` for 9,259."""
+    if not is_known(value) or value == 0:
+        return amount(value, currency)
+    return amount(float(f"{value:.2g}"), currency)
+
+
 def signed_amount(value: float, currency: str) -> str:
     """Return an amount with its sign: ``+$38.0k``."""
     return signed(amount(abs(value), currency), value) if is_known(value) else ABSENT
@@ -113,7 +122,7 @@ def in_unit(value: float, unit: str, currency: str) -> str:
 
 
 def change_in_unit(change: float, change_rate: float, unit: str) -> str:
-    """Return a change as its unit is compared: rates in points, scores as they are, the rest in %."""
+    """Return a change: of rates in points, of scores as it is, of the rest in percent."""
     match unit:
         case "rate":
             return points(change)
@@ -131,6 +140,14 @@ def day(value: date) -> str:
 def month(value: date) -> str:
     """Return ``June 2024``."""
     return f"{value:%B %Y}"
+
+
+def period_name(label: str) -> str:
+    """Return a period as pages write it: ``Q2 2024``, ``June 2024``."""
+    period = parsed_period(label)
+    if period.kind == "quarter":
+        return f"{label[5:]} {label[:4]}"
+    return period.title
 
 
 def words(name: str) -> str:

@@ -63,6 +63,8 @@ def missing_note(missing: Missing, *, shows: str) -> Fragment:
 
     Parameters
     ----------
+    missing : Missing
+        What stands in the place of the result.
     shows : str
         What the page would show, to follow "Then this page shows".
     """

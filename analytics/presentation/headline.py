@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from analytics.presentation.figures import Figure
 from analytics.presentation.formats import in_unit, month, sentence_start, within
-from analytics.presentation.wording import compared, tone
+from analytics.presentation.wording import Change, compared, tone
 
 _NOTEWORTHY = (
-    "contribution_margin_rate",
     "retention_rate",
-    "active_customers",
+    "contribution_margin_rate",
     "satisfaction_score",
+    "active_customers",
     "orders",
 )
+# Smaller changes than these are not worth a clause: points of a rate, of a score, or relative.
+_LEAST = {"rate": 0.005, "score": 0.05}
+_LEAST_RELATIVE = 0.01
 
 
 def headline(told: dict[str, Figure], *, currency: str, fired: str = "") -> str:
@@ -52,11 +55,26 @@ def _beside(told: dict[str, Figure], fired: str) -> tuple[str, str]:
             continue
         title = figure.definition.title
         kind = tone(figure.year_before, figure.definition.good)
-        if kind != "neutral":
-            verb = "rose" if figure.year_before.direction > 0 else "fell"
-            size = figure.year_before.shown.lstrip("+−").replace("pt", "points")
-            return f"{within(title)} {verb} {size}", kind
+        if kind != "neutral" and is_material(figure.year_before):
+            return f"{named(title, figure.definition.unit)} {moved_by(figure.year_before)}", kind
     return "", "neutral"
+
+
+def is_material(change: Change) -> bool:
+    """Return whether a change is large enough to be told in a sentence."""
+    least = _LEAST.get(change.unit)
+    return abs(change.change) >= least if least else abs(change.rate) >= _LEAST_RELATIVE
+
+
+def named(title: str, unit: str) -> str:
+    """Return a KPI as it stands within a sentence: ``the retention rate``, ``orders``."""
+    return f"the {within(title)}" if unit in ("rate", "score") else within(title)
+
+
+def moved_by(change: Change) -> str:
+    """Return ``rose 6.2 %`` or ``fell 2.4 points``."""
+    size = change.shown.lstrip("+−").replace("pt", "points")
+    return f"{'rose' if change.direction > 0 else 'fell'} {size}"
 
 
 def report_title(told: dict[str, Figure], *, currency: str) -> str:

@@ -3,11 +3,26 @@
 from __future__ import annotations
 
 from analytics.charts import figure_html
-from analytics.presentation import budget, clv, correlations, drilldown
 from analytics.presentation.alerts import open_items
+from analytics.presentation.budget_plan import (
+    CAVEAT,
+    gain_interval,
+    gain_sentence,
+    shift_sentence,
+    shifts,
+)
 from analytics.presentation.context import source_facts, stored
 from analytics.presentation.figures import Figure, card, definitions, figures, strip
-from analytics.presentation.formats import count, day, percent, sentence_start, signed_percent, within
+from analytics.presentation.findings import all_findings
+from analytics.presentation.formats import (
+    count,
+    day,
+    in_unit,
+    month,
+    plural,
+    sentence_start,
+    signed_amount,
+)
 from analytics.presentation.fragments import (
     Fragment,
     link,
@@ -17,15 +32,14 @@ from analytics.presentation.fragments import (
     text,
 )
 from analytics.presentation.headline import headline as headline_sentence
+from analytics.presentation.headline import is_material, moved_by, named
 from analytics.presentation.monthly_charts import monthly_chart, parts_chart
-from analytics.presentation.wording import relative_growth
+from analytics.presentation.rows import named_rows
+from analytics.presentation.wording import tone
 from analytics.results import (
     Alerts,
     Budget,
-    Clv,
-    Correlations,
     DataQuality,
-    DrillDown,
     Kpis,
     Missing,
     MonthlyReports,
@@ -81,19 +95,20 @@ def key_figures() -> Fragment:
 
 
 def attention() -> Fragment:
-    """Return the open alerts."""
+    """Return the open alerts, then what got worse within a year without raising one."""
     items = open_items(page="descriptive/alerts.html")
     if not items:
         alerts = stored(Alerts)
         rules = 0 if isinstance(alerts, Missing) else len(alerts.rules)
-        said = f"No alert: none of {rules} rules fired." if rules else "No alert rule is set."
-        return Fragment(paragraph(link("descriptive/alerts.html", text(said)), css="quiet"))
-    return Fragment(_list(items))
+        said = "No alert" if rules else "No alert rule is set"
+        evidence = f"none of {plural(rules, 'rule')} fired" if rules else "see analytics.toml"
+        items = [_item("descriptive/alerts.html", said, evidence)]
+    return Fragment(_list((items + _worsened())[:_FINDINGS]))
 
 
 def findings() -> Fragment:
     """Return the three findings that matter most, each with its evidence."""
-    items = [_item(*finding) for finding in _findings()[:_FINDINGS]]
+    items = [_item(*finding) for finding in all_findings()[:_FINDINGS]]
     if not items:
         return Fragment(paragraph("Nothing stands out yet.", css="quiet"))
     return Fragment(_list(items))
@@ -104,27 +119,22 @@ def actions() -> Fragment:
     result = stored(Budget)
     if isinstance(result, Missing):
         said = "No action can be derived yet: the source has no marketing spend."
-        return Fragment(
-            paragraph(link("prescriptive/budget.html", text(said)), css="quiet")
-        )
+        return Fragment(paragraph(link("prescriptive/budget.html", text(said)), css="quiet"))
     currency = source_facts().currency
-    moves = budget.shifts(result)
+    moves = shifts(result)
     page = "prescriptive/budget.html"
     if not moves:
         return Fragment(_list([_item(page, "Keep the marketing budget as it is",
-                                     budget.gain_sentence(result))]))  # fmt: skip
+                                     gain_sentence(result))]))  # fmt: skip
     sure = result.gain_low_amount > 0
-    gain = drilldown.signed_amount(result.gain_amount, currency)
-    whole = (
-        f"whole plan: {gain} contribution margin a week, {budget.gain_interval(result)}; "
-        f"{budget.CAVEAT}"
-    )
+    gain = signed_amount(result.gain_amount, currency)
+    whole = f"whole plan: {gain} contribution margin a week, {gain_interval(result)}; {CAVEAT}"
     items = []
     for at, move in enumerate(moves[:3]):
-        said = budget.shift_sentence(move, currency)
+        said = shift_sentence(move, currency)
         if not sure:
             said = f"Test before you act: {said[:1].lower()}{said[1:]}"
-        evidence = whole if at == 0 else f"part of the same plan; {budget.CAVEAT}"
+        evidence = whole if at == 0 else f"part of the same plan; {CAVEAT}"
         items.append(_item(page, said, evidence))
     return Fragment(_list(items))
 
@@ -151,74 +161,35 @@ def revenue() -> Fragment:
     return Fragment(f'<div class="two">{"".join(charts)}</div>')
 
 
+def _worsened() -> list[str]:
+    """KPIs that are materially worse than a year before, as list items."""
+    kpis, reports = stored(Kpis), stored(MonthlyReports)
+    if isinstance(kpis, Missing) or isinstance(reports, Missing) or kpis.latest_month is None:
+        return []
+    told = figures(kpis, reports, kpis.latest_month)
+    currency = source_facts().currency
+    items = []
+    for figure in told.values():
+        change, definition = figure.year_before, figure.definition
+        if tone(change, definition.good) == "bad" and is_material(change):
+            name = sentence_start(named(definition.title, definition.unit))
+            items.append(
+                _item(
+                    "descriptive/kpis.html",
+                    f"{name} {moved_by(change)} in a year",
+                    f"{in_unit(figure.value, definition.unit, currency)} in "
+                    f"{month(figure.month)}; no alert",
+                )
+            )
+    return items
+
+
 def _side_chart(kpis: Kpis, figure: Figure, currency: str) -> str:
     for dimension in ("region", "segment", "sales_channel", "category"):
         chart = parts_chart(kpis, figure, dimension, currency=currency, id=f"revenue-{dimension}")
         if chart:
             return figure_html(chart, heading=2)
     return ""
-
-
-def _findings() -> list[tuple[str, str, str]]:
-    """Page, sentence and evidence of what stands out, in the order of the reader's questions."""
-    found: list[tuple[str, str, str]] = []
-    split = stored(DrillDown)
-    if not isinstance(split, Missing) and split.change_amount:
-        found += _drilldown_findings(split)
-    pairs = stored(Correlations)
-    if not isinstance(pairs, Missing):
-        rows = correlations.findings(pairs)
-        if len(rows):
-            top = rows.iloc[0]
-            evidence = f"{correlations.pair_evidence(top)}; association, not cause"
-            found.append(("diagnostic/correlations.html", correlations.pair_sentence(top), evidence))
-    value = stored(Clv)
-    if not isinstance(value, Missing):
-        held = clv.concentration(value)
-        if held:
-            found.append(("predictive/clv.html", *held))
-    # The first of the drill-down and one of each other page before a second of the drill-down.
-    first = [at for at, item in enumerate(found) if item[0] not in {f[0] for f in found[:at]}]
-    rest = [at for at in range(len(found)) if at not in first]
-    return [found[at] for at in first + rest]
-
-
-def _drilldown_findings(split: DrillDown) -> list[tuple[str, str, str]]:
-    page = "diagnostic/drilldown.html"
-    now = drilldown.period_name(split.current_label)
-    then = drilldown.period_name(split.base_label)
-    currency = source_facts().currency
-    found = []
-    fastest = drilldown.fastest_part(split)
-    if fastest is not None and split.base_amount:
-        own = relative_growth(float(str(fastest["change_rate"])))
-        total = relative_growth(split.change_amount / split.base_amount)
-        found.append(
-            (
-                page,
-                f"{sentence_start(str(fastest['part']))} {own}, while the whole shop {total}",
-                f"net revenue, {now} against {then}: "
-                f"{drilldown.signed_amount(float(str(fastest['change_amount'])), currency)}",
-            )
-        )
-    leader = drilldown.leading_part(split)
-    if leader is not None:
-        share = float(str(leader["change_share_rate"]))
-        kind = "rise" if split.change_amount > 0 else "fall"
-        size = drilldown.signed_amount(float(str(leader["change_amount"])), currency)
-        whole = drilldown.signed_amount(split.change_amount, currency)
-        found.append(
-            (
-                page,
-                f"{leader['part']} accounts for {percent(share, 0)} of the {kind} of net revenue"
-                if share <= 1
-                else f"{leader['part']} moved more than the whole {kind} of net revenue; "
-                "other parts offset it",
-                f"{size} of {whole}, {now} against {then} "
-                f"({signed_percent(float(str(leader['change_rate'])))})",
-            )
-        )
-    return found
 
 
 def _reconciled(quality: DataQuality) -> str:
@@ -236,10 +207,11 @@ def _most_severe(kpis: Kpis) -> str:
         return ""
     fired = alerts.rules[alerts.rules["state"] == "fired"].sort_values(["severity", "rule"])
     known = definitions(kpis)
-    for row in fired.itertuples():
+    for row in named_rows(fired):
         if str(row.kpi) in known:
             title = known[str(row.kpi)].title
-            return f"{within(title)} is {row.when} its threshold"
+            name = named(title, known[str(row.kpi)].unit)
+            return f"{name} is {row.when} its threshold"
     return ""
 
 

@@ -24,6 +24,7 @@ from analytics.presentation.fragments import (
     text,
 )
 from analytics.presentation.monthly_charts import monthly_chart, parts_chart
+from analytics.presentation.rows import named_rows
 from analytics.presentation.wording import tone
 from analytics.results import Alerts, Kpis, Missing, MonthlyReports
 from analytics.tables import TableColumn, table_html
@@ -47,7 +48,9 @@ def cards() -> Fragment:
     if isinstance(kpis, Missing) or isinstance(reports, Missing):
         return _absent(kpis, reports)
     if kpis.latest_month is None:
-        return nothing_note("No complete month", "The data cover no month from its first day to its last.")
+        return nothing_note(
+            "No complete month", "The data cover no month from its first day to its last."
+        )
     facts = source_facts()
     told = figures(kpis, reports, kpis.latest_month)
     shown = [
@@ -132,7 +135,9 @@ def dimensions() -> Fragment:
     found = [name for name in dict.fromkeys(kpis.values["dimension"]) if name != "all"]
     if not found:
         return Fragment(paragraph("This source has no dimension to split the KPIs by."))
-    return Fragment(paragraph(f"This source can be split by {text(listed([words(n) for n in found]))}."))
+    return Fragment(
+        paragraph(f"This source can be split by {text(listed([words(n) for n in found]))}.")
+    )
 
 
 def table() -> Fragment:
@@ -142,7 +147,9 @@ def table() -> Fragment:
         return _absent(kpis, reports)
     if kpis.latest_month is None:
         return Fragment("")
-    return Fragment(comparison_table(kpis, reports, pd.Timestamp(kpis.latest_month), id="kpi-table"))
+    return Fragment(
+        comparison_table(kpis, reports, pd.Timestamp(kpis.latest_month), id="kpi-table")
+    )
 
 
 def by_month() -> Fragment:
@@ -159,7 +166,7 @@ def by_month() -> Fragment:
     months = next(iter(wide.values()))[["month", "complete"]].sort_values("month", ascending=False)
     frame = pd.DataFrame(
         {"month": [f"{row.month:%Y-%m}{'' if row.complete else ' (partial)'}"
-                   for row in months.itertuples()]}
+                   for row in named_rows(months)]}
     )  # fmt: skip
     columns = [TableColumn(name="month", title="Month")]
     for name, rows in wide.items():
@@ -196,29 +203,27 @@ def definitions_table() -> Fragment:
     )  # fmt: skip
 
 
-def comparison_table(
-    kpis: Kpis, reports: MonthlyReports, month: pd.Timestamp, *, id: str
-) -> str:
+def comparison_table(kpis: Kpis, reports: MonthlyReports, month: pd.Timestamp, *, id: str) -> str:
     """Return the KPIs of one month beside the month and the year before."""
     currency = source_facts().currency
-    rows = reports.figures[reports.figures["month"] == month].set_index("kpi")
-    records = []
+    rows = {row.kpi: row for row in named_rows(reports.figures[reports.figures["month"] == month])}
+    told = []
     for name, figure in figures(kpis, reports, month.date()).items():
         unit = figure.definition.unit
-        row = rows.loc[name]
-        records.append(
+        row = rows[name]
+        told.append(
             {
                 "kpi": sentence_start(figure.definition.title),
                 "value": in_unit(figure.value, unit, currency),
-                "previous": in_unit(row["previous"], unit, currency),
+                "previous": in_unit(row.previous, unit, currency),
                 "change": _toned(shown_change(figure.previous),
                                  tone(figure.previous, figure.definition.good)),
-                "year_before": in_unit(row["year_before"], unit, currency),
+                "year_before": in_unit(row.year_before, unit, currency),
                 "year_change": _toned(shown_change(figure.year_before),
                                       tone(figure.year_before, figure.definition.good)),
             }
         )  # fmt: skip
-    frame = pd.DataFrame(records)
+    frame = pd.DataFrame(told)
     columns = (
         TableColumn(name="kpi", title="KPI"),
         TableColumn(name="value", title=f"{month:%b %Y}"),
@@ -240,7 +245,7 @@ def _thresholds() -> dict[str, float]:
     alerts = stored(Alerts)
     if isinstance(alerts, Missing):
         return {}
-    return {str(row.kpi): float(row.threshold) for row in alerts.rules.itertuples()}
+    return {row.kpi: row.threshold for row in named_rows(alerts.rules)}
 
 
 def _results() -> tuple[Kpis | Missing, MonthlyReports | Missing]:

@@ -18,6 +18,7 @@ from analytics.presentation.formats import (
     within,
     words,
 )
+from analytics.presentation.rows import first_row, named_rows
 from analytics.presentation.wording import compared, relative_growth
 from analytics.results import Kpis
 
@@ -53,20 +54,7 @@ def monthly_chart(
     rows = rows[rows["value"].notna()].reset_index(drop=True)
     divisor, axis = scaled(rows["value"], definition, currency)
     shown = rows["value"].map(lambda value: in_unit(value, definition.unit, currency))
-    last = rows["month"] == pd.Timestamp(figure.month)
-    complete = rows[rows["complete"]]
-    notes = pd.Series("", index=rows.index)
-    below = pd.Series(False, index=rows.index)
-    if len(complete) > 3:
-        peak, low = complete["value"].idxmax(), complete["value"].idxmin()
-        for at in (peak, low):
-            if rows["month"][at] != pd.Timestamp(figure.month):
-                notes[at] = f"{rows['month'][at]:%b %y}: {shown[at]}"
-                below[at] = at == low
-    notes[last] = shown[last]
-    if len(rows) > 1 and last.any():
-        at = int(last.idxmax())
-        below[at] = at > 0 and bool(rows["value"][at] < rows["value"][at - 1])
+    notes, below, extremes = _notes(rows, shown.tolist(), pd.Timestamp(figure.month))
     frame = pd.DataFrame(
         {
             "month": rows["month"],
@@ -84,20 +72,12 @@ def monthly_chart(
     partial = "" if rows["complete"].all() else "; open points are partial months"
     band = "; band: 95 % interval" if rows["low"].notna().any() else ""
     known = f"{month(rows['month'].min())} to {month(rows['month'].max())}"
-    extremes = ""
-    if len(complete) > 3:
-        peak, low = complete["value"].idxmax(), complete["value"].idxmin()
-        extremes = (
-            f" Highest in {month(rows['month'][peak])} with {shown[peak]}, "
-            f"lowest in {month(rows['month'][low])} with {shown[low]}."
-        )
-    data = rows.assign(value=rows["value"])[["month", "value"]]
     return Chart(
         id=id,
         title=finding,
         subtitle=f"By month, {known}{band}{partial}",
         alt=f"{finding}. Line of {within(definition.title)} by month, {known}.{extremes}",
-        frame=data,
+        frame=rows[["month", "value"]],
         columns=(
             ChartColumn(name="month", title="Month", text=month),
             ChartColumn(
@@ -114,6 +94,31 @@ def monthly_chart(
             threshold=None if threshold is None else threshold / divisor,
         ),
     )
+
+
+def _notes(
+    rows: pd.DataFrame, shown: list[str], latest: pd.Timestamp
+) -> tuple[list[str], list[bool], str]:
+    """Texts at the highest, lowest and latest month, which stand below; and the first two told."""
+    notes, below = [""] * len(rows), [False] * len(rows)
+    months, values = rows["month"].tolist(), rows["value"].tolist()
+    complete = [at for at, whole in enumerate(rows["complete"]) if whole]
+    told = ""
+    if len(complete) > 3:
+        peak = max(complete, key=lambda at: values[at])
+        low = min(complete, key=lambda at: values[at])
+        for at in (peak, low):
+            notes[at] = f"{months[at]:%b %y}: {shown[at]}"
+            below[at] = at == low
+        told = (
+            f" Highest in {month(months[peak])} with {shown[peak]}, "
+            f"lowest in {month(months[low])} with {shown[low]}."
+        )
+    if latest in months:
+        at = months.index(latest)
+        notes[at] = shown[at]
+        below[at] = at > 0 and values[at] < values[at - 1]
+    return notes, below, told
 
 
 def course_finding(figure: Figure, *, currency: str) -> str:
@@ -178,7 +183,7 @@ def parts_chart(
         subtitle=f"{axis}; {names[1]} (filled) against {names[0]} (open)",
         alt=(
             f"{finding}. Points by {words(dimension)}: "
-            + "; ".join(f"{r.part} {r.current_shown}" for r in frame.itertuples())
+            + "; ".join(f"{r.part} {r.current_shown}" for r in named_rows(frame))
             + "."
         ),
         frame=both[["part", "base", "current", "rate"]],
@@ -200,22 +205,18 @@ def parts_chart(
     )
 
 
-def _parts_finding(
-    both: pd.DataFrame, figure: Figure, dimension: str, *, currency: str
-) -> str:
+def _parts_finding(both: pd.DataFrame, figure: Figure, dimension: str, *, currency: str) -> str:
     """What stands out: the part whose relative change is furthest from the total's."""
     unit = figure.definition.unit
     if unit in ("currency", "count") and both["rate"].notna().any():
         change = figure.year_before if figure.year_before.is_known else figure.previous
         distance = (both["rate"] - (change.rate if is_known(change.rate) else 0.0)).abs()
-        at = distance.idxmax()
+        at = int(distance.fillna(-1.0).to_numpy().argmax())
         total = f"the total {relative_growth(change.rate)}" if is_known(change.rate) else ""
-        own = f"{both['part'][at]} {relative_growth(both['rate'][at])}"
+        own = f"{both['part'].iloc[at]} {relative_growth(both['rate'].iloc[at])}"
         return f"{own}, while {total}" if total else own
-    top, bottom = both.iloc[0], both.iloc[-1]
+    top, bottom = first_row(both), first_row(both.tail(1))
     return (
-        f"{figure.definition.title}: {in_unit(top['current'], unit, currency)} in {top['part']}, "
-        f"{in_unit(bottom['current'], unit, currency)} in {bottom['part']}"
+        f"{figure.definition.title}: {in_unit(top.current, unit, currency)} in {top.part}, "
+        f"{in_unit(bottom.current, unit, currency)} in {bottom.part}"
     )
-
-

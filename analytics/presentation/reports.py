@@ -16,6 +16,7 @@ from analytics.presentation.formats import (
     month,
     percent,
     scale_of,
+    sentence_start,
     signed_amount,
     words,
 )
@@ -30,6 +31,7 @@ from analytics.presentation.fragments import (
 )
 from analytics.presentation.headline import headline, report_title
 from analytics.presentation.kpis import comparison_table
+from analytics.presentation.rows import largest_first, largest_row, named_rows
 from analytics.presentation.wording import moved
 from analytics.results import Kpis, Missing, MonthlyReports
 
@@ -37,6 +39,7 @@ SHOWS = "a report for every month"
 CARDS = ("net_revenue", "contribution_margin", "active_customers", "retention_rate",
          "satisfaction_score", "orders", "average_order_value", "new_customers")  # fmt: skip
 _MOVERS = 8
+_CARDS = 8
 
 
 def archive() -> Fragment:
@@ -51,7 +54,7 @@ def archive() -> Fragment:
         told = figures(kpis, reports, period.start)
         tag = "" if _is_complete(period) else ' <span class="tag neutral">partial</span>'
         years.setdefault(label[:4], []).append(
-            f'<li>{link(f"{label}.html", text(f"{period.start:%B}"))}{tag}'
+            f"<li>{link(f'{label}.html', text(f'{period.start:%B}'))}{tag}"
             f"<small>{text(report_title(told, currency=currency))}</small></li>"
         )
     if not years:
@@ -72,7 +75,10 @@ def opening(label: str) -> Fragment:
         return _absent(kpis, reports)
     period = parsed_period(label)
     told = figures(kpis, reports, period.start)
-    parts = [_neighbours(label, reports.months)]
+    parts = [
+        f"<h1>{text(sentence_start(period.title))}</h1>",
+        _neighbours(label, reports.months),
+    ]
     if not _is_complete(period):
         facts = source_facts()
         parts.append(
@@ -99,7 +105,7 @@ def cards(label: str) -> Fragment:
         return _absent(kpis, reports)
     told = figures(kpis, reports, parsed_period(label).start)
     currency = source_facts().currency
-    chosen = [told[name] for name in CARDS if name in told][:5]
+    chosen = [told[name] for name in CARDS if name in told][:_CARDS]
     href = "../kpis.html"
     return Fragment(
         strip([card(figure, kpis, currency=currency, href=href) for figure in chosen],
@@ -127,21 +133,26 @@ def movers(label: str) -> Fragment:
         chosen = rows[rows["against"] == against]
         if len(chosen):
             return Fragment(figure_html(movers_chart(chosen, period, base)))
-    return nothing_note("Nothing to compare with", f"There is no complete month before {period.title}.")
+    return nothing_note(
+        "Nothing to compare with", f"There is no complete month before {period.title}."
+    )
 
 
 def movers_chart(rows: pd.DataFrame, period: Period, base: Period) -> Chart:
     """Return the parts with the largest changes of net revenue, either way."""
     currency = source_facts().currency
-    order = rows["change_amount"].abs().sort_values(ascending=False).index
-    rows = rows.loc[order].head(_MOVERS).sort_values("change_amount", ascending=False)
+    rows = (
+        largest_first(rows, "change_amount")
+        .head(_MOVERS)
+        .sort_values("change_amount", ascending=False)
+    )
     rows = rows.reset_index(drop=True)
-    rows["name"] = [f"{r.part} ({words(str(r.dimension))})" for r in rows.itertuples()]
+    rows["name"] = [f"{r.part} ({words(str(r.dimension))})" for r in named_rows(rows)]
     divisor, word = scale_of(float(rows["change_amount"].abs().max()))
-    top = rows.loc[rows["change_amount"].abs().idxmax()]
-    verb = moved(top["change_amount"], rose="gained", fell="lost", stayed="moved")
-    size = amount(abs(top["change_amount"]), currency)
-    finding = f"{top['part']} {verb} most: {size} against {month(base.start)}"
+    top = largest_row(rows, "change_amount")
+    verb = moved(top.change_amount, rose="gained", fell="lost", stayed="moved")
+    size = amount(abs(top.change_amount), currency)
+    finding = f"{top.part} {verb} most: {size} against {month(base.start)}"
     axis = " ".join(part for part in ("Change of net revenue,", word, currency) if part)
     frame = pd.DataFrame(
         {
@@ -156,7 +167,7 @@ def movers_chart(rows: pd.DataFrame, period: Period, base: Period) -> Chart:
         subtitle=f"{axis}; {month(period.start)} against {month(base.start)}; "
         "parts of different dimensions overlap",
         alt=f"{finding}. Bars: "
-        + "; ".join(f"{row.part} {row.shown}" for row in frame.itertuples())
+        + "; ".join(f"{row.part} {row.shown}" for row in named_rows(frame))
         + ".",
         frame=rows[["name", "current_amount", "base_amount", "change_amount",
                     "change_share_rate"]],

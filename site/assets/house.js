@@ -50,7 +50,8 @@ export default {
   "titleFontSize": 12,
   "titleFontWeight": "normal",
   "orient": "top",
-  "symbolStrokeWidth": 0
+  "symbolStrokeWidth": 0,
+  "gradientHorizontalMaxLength": 320
  },
  "header": {
   "labelColor": "var(--ink-2)",

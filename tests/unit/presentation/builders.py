@@ -195,7 +195,9 @@ def monthly_reports(source: Kpis) -> MonthlyReports:
     return MonthlyReports(
         months=tuple(f"{month:%Y-%m}" for month in index),
         figures=pd.DataFrame(figures),
-        movers=pd.DataFrame(movers),
+        movers=pd.DataFrame(
+            movers, columns=[column.name for column in MonthlyReports.FRAMES["movers"]]
+        ),
     )
 
 
@@ -493,12 +495,9 @@ def write_orders_alone(folder: Path) -> Path:
     own = Kpis(
         latest_month=whole.latest_month,
         definitions=whole.definitions[whole.definitions["kpi"].isin(told)],
-        values=whole.values[
-            whole.values["kpi"].isin(told) & (whole.values["dimension"] == "all")
-        ],
+        values=whole.values[whole.values["kpi"].isin(told) & (whole.values["dimension"] == "all")],
     )
-    reports = monthly_reports(own) if len(own.values) else None
-    assert reports is not None
+    reports = monthly_reports(own)
     facts = source_facts(
         name="orders", title="Orders Alone", synthetic=False,
         tables=("transactions", "transactions.customer_id", "transactions.ordered_at",

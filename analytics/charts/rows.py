@@ -1,0 +1,38 @@
+"""Names of rows: beside the marks where there is room, above them where there is not."""
+
+from __future__ import annotations
+
+import altair as alt
+import pandas as pd
+
+from analytics.charts.house import LABEL_SIZE
+from analytics.charts.palette import variable
+
+_NARROW = 480
+_PIXELS_A_LETTER = 6.2
+
+
+def names_above(frame: pd.DataFrame, field: str, width: int) -> bool:
+    """Return whether the names would take more than a third of a narrow chart."""
+    longest = int(frame[field].astype(str).str.len().max()) if len(frame) else 0
+    return width < _NARROW and longest * _PIXELS_A_LETTER > width / 3
+
+
+def row_axis(field: str, width: int, *, above: bool) -> alt.Y:
+    """Return the axis of rows, in the order of the frame; without labels where they are above."""
+    axis = alt.Axis(labels=not above, labelLimit=max(120, width * 2 // 5))
+    return alt.Y(f"{field}:N", title=None, sort=None, axis=axis)
+
+
+def row_height(*, above: bool) -> int:
+    """Return the height of a row in pixels."""
+    return 44 if above else 30
+
+
+def name_texts(frame: pd.DataFrame, field: str, y: alt.Y) -> alt.Chart:
+    """Return the names as texts above the marks of their rows."""
+    mark = alt.Chart(frame).mark_text(
+        align="left", dy=-15, fontSize=LABEL_SIZE, color=variable("ink-2"), clip=False
+    )
+    named: alt.Chart = mark.encode(y=y, x=alt.value(2), text=alt.Text(f"{field}:N"))
+    return named
