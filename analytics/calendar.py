@@ -125,6 +125,4 @@ def periods(first: date, last: date, kind: PeriodKind) -> Iterator[Period]:
 
 def complete_periods(first: date, last: date, kind: PeriodKind) -> tuple[Period, ...]:
     """Return, in order, the periods that the days from `first` to `last` cover whole."""
-    return tuple(
-        period for period in periods(first, last, kind) if period.covered_by(first, last)
-    )
+    return tuple(period for period in periods(first, last, kind) if period.covered_by(first, last))

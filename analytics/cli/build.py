@@ -13,6 +13,7 @@ from pathlib import Path
 
 from analytics.cli.project import ProjectFolder
 from analytics.digests import tree_digest, value_digest
+from analytics.engine import EngineKind
 from analytics.errors import DataError
 from analytics.ingest import Source
 from analytics.pipeline import Progress, analyse, ensure_exports, read_observed_source
@@ -46,7 +47,7 @@ class BuildOptions:
     """What the command line says over the settings; None leaves a setting as it is."""
 
     source: str | None = None
-    engine: str | None = None
+    engine: EngineKind | None = None
     renderer: str | None = None
     output: Path | None = None
     force: bool = False

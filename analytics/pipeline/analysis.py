@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from analytics.digests import value_digest
+from analytics.engine import EngineKind
 from analytics.ingest import Source
 from analytics.pipeline import tiers
 from analytics.pipeline.progress import Progress, Stage
@@ -55,7 +56,7 @@ def analyse(
     source: Source,
     *,
     data_digest: str,
-    engine: str,
+    engine: EngineKind,
     progress: Progress,
     force: bool = False,
 ) -> SourceFacts:

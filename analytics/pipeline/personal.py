@@ -59,5 +59,5 @@ def refuse_personal_data(clean: Path, rendered: Path) -> None:
         more = f" and {len(hits) - SHOWN_HITS} more" if len(hits) > SHOWN_HITS else ""
         raise PrivacyError(
             f"personal data of the source stand in {len(hits)} place(s): {places}{more}",
-            remedy="Nothing was published. Remove the column that brings them from the source file.",
+            remedy="Nothing was published. Remove what brings them from the source file.",
         )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from typing import Protocol
 
 
@@ -22,17 +22,9 @@ class Stage(Protocol):
 class Progress(Protocol):
     """Receives the stages in their order."""
 
-    def stage(self, name: str) -> StageContext:
+    def stage(self, name: str) -> AbstractContextManager[Stage]:
         """Open a stage; its time is taken until the context is left."""
         ...
-
-
-class StageContext(Protocol):
-    """A context that yields the stage."""
-
-    def __enter__(self) -> Stage: ...
-
-    def __exit__(self, *details: object) -> bool | None: ...
 
 
 class _SilentStage:

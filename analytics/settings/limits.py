@@ -55,7 +55,8 @@ def _faults(settings: Settings) -> Iterator[str]:
     if not 0 < clv.test_rate < 0.5:
         yield f"clv.test_rate must be below 0.5 and above 0, not {clv.test_rate}"
     if not 0 < clv.assumed_margin_rate <= 1:
-        yield f"clv.assumed_margin_rate must be above 0 and at most 1, not {clv.assumed_margin_rate}"
+        given = clv.assumed_margin_rate
+        yield f"clv.assumed_margin_rate must be above 0 and at most 1, not {given}"
     if budget.minimum_factor > budget.maximum_factor:
         yield (
             f"budget.minimum_factor ({budget.minimum_factor}) must not be above "

@@ -145,7 +145,8 @@ def _read_frame(folder: Path, entry: Mapping[str, Any]) -> pd.DataFrame:
             place=Place(file=str(file)),
             remedy="Run analytics build --force.",
         )
-    return pq.read_table(pa.BufferReader(content)).to_pandas()
+    frame: pd.DataFrame = pq.read_table(pa.BufferReader(content)).to_pandas()
+    return frame
 
 
 def _plain(value: Any) -> Any:

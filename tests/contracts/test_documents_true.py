@@ -7,7 +7,7 @@ import pytest
 import typer.main
 
 from analytics.cli.app import app
-from analytics.descriptive import KPIS
+from analytics.descriptive import KPI_DEFINITIONS as KPIS
 from analytics.errors import ExitCode
 from analytics.results import RESULT_TYPES
 from analytics.schema import TABLES
