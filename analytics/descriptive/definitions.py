@@ -24,7 +24,7 @@ class KpiDefinition:
     name, title, formula : str
         Its name in results, its name in words, and how it is computed, in words.
     unit : str
-        currency, rate, count, score, per_1000 or days.
+        currency, rate, ratio, count, score, per_1000 or days.
     good : str
         up, down or neutral: the direction that is good.
     additive : bool
@@ -53,7 +53,7 @@ class KpiDefinition:
     name: str
     title: str
     formula: str
-    unit: Literal["currency", "rate", "count", "score", "per_1000", "days"]
+    unit: Literal["currency", "rate", "ratio", "count", "score", "per_1000", "days"]
     good: Literal["up", "down", "neutral"]
     numerator: str
     sample: str
@@ -270,7 +270,7 @@ KPI_DEFINITIONS: tuple[KpiDefinition, ...] = (
         name="marketing_return",
         title="Return on marketing",
         formula="Contribution margin of all orders / marketing spend; not causal.",
-        unit="rate",
+        unit="ratio",
         good="up",
         needs=("marketing_spend", "transactions.cost_of_goods"),
         numerator="contribution_margin_amount",

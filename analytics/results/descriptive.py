@@ -28,7 +28,7 @@ class Kpis(Result):
             text("kpi", "Name of the KPI."),
             text("title", "Its name in words."),
             text("formula", "How it is computed."),
-            text("unit", "currency, rate, count, score, per_1000 or days."),
+            text("unit", "currency, rate, ratio, count, score, per_1000 or days."),
             text("good", "up, down or neutral: the direction that is good."),
             flag("additive", "Whether the parts of a dimension sum to the total."),
         ),
