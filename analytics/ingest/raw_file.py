@@ -38,17 +38,28 @@ class RawFile:
         Whether the format knows days and moments: as text, these are ISO 8601 then.
     kinds : mapping
         DuckDB's types of those columns that are not text.
+    lines : Path or None
+        The file in UTF-8, where it is of JSON lines.
     """
 
     sql: str
     names: tuple[str, ...]
     typed: bool
     kinds: Mapping[str, str] = field(default_factory=dict)
+    lines: Path | None = None
 
 
 @contextmanager
-def explained_errors(file: str) -> Iterator[None]:
-    """Turn what DuckDB says about a file into a DataError with the row."""
+def explained_errors(file: str, lines: Path | None = None) -> Iterator[None]:
+    """Turn what DuckDB says about a file into a DataError with the row.
+
+    Parameters
+    ----------
+    file : str
+        Name of the file, for the reader.
+    lines : Path, optional
+        The file in UTF-8, where it is of JSON lines.
+    """
     try:
         yield
     except duckdb.OutOfMemoryException:
@@ -57,11 +68,15 @@ def explained_errors(file: str) -> Iterator[None]:
         text = str(error)
         if "No space left" in text:
             raise
+        if lines is not None:
+            _check_lines(lines, file)
         found = re.search(r"(?:Line: |in line |line )(\d+)", text)
         said = re.sub(r"^.*?Error: ", "", text.strip().splitlines()[0])
         for line in text.splitlines():
             if re.match(r"\s*(Expected Number|Value with unterminated|Unterminated|It was)", line):
                 said = line.strip()
+        if "state machine" in said:
+            said = "its rows do not all end alike, or a quote is out of place"
         raise DataError(
             f"the file cannot be read: {said}",
             place=Place(file=file, row=int(found[1]) if found else None),
@@ -131,16 +146,15 @@ def _texts(names: tuple[str, ...]) -> str:
 
 
 def _csv(path: Path, read: TableSource, connection: duckdb.DuckDBPyConnection) -> RawFile:
-    header, newline = first_record(path, delimiter=read.delimiter, quote=read.quote)
+    header = first_record(path, delimiter=read.delimiter, quote=read.quote)
     names = tuple(name.strip() or f"column {number}" for number, name in enumerate(header, 1))
     _check_header(names, path.name)
-    ending = "\\r\\n" if newline == "\r\n" else "\\n"
     # A table numbers its rows in the order of the file, and unlike a window in parallel.
     connection.execute(
         f"CREATE OR REPLACE TEMP TABLE lines AS SELECT * FROM read_csv({text_sql(str(path))}, "
         f"columns = {_texts(names)}, header = true, auto_detect = false, "
         f"delim = {text_sql(read.delimiter)}, quote = {text_sql(read.quote)}, "
-        f"escape = {text_sql(read.quote)}, new_line = '{ending}', strict_mode = true, "
+        f"escape = {text_sql(read.quote)}, strict_mode = true, "
         "max_line_size = 8388608)"
     )
     sql = f"SELECT rowid + 2 AS {name_sql(ROW)}, * FROM lines"
@@ -175,36 +189,38 @@ def _whitespace(path: Path, original: Path, connection: duckdb.DuckDBPyConnectio
 
 
 def _jsonl(path: Path, original: Path) -> RawFile:
+    names = _check_lines(path, original.name, _JSON_PROBE)
+    sql = (
+        f"SELECT row_number() OVER () AS {name_sql(ROW)}, * FROM read_json("
+        f"{text_sql(str(path))}, columns = {_texts(names)}, format = 'newline_delimited')"
+    )
+    return RawFile(sql=sql, names=names, typed=False, lines=path)
+
+
+def _check_lines(path: Path, file: str, most: int | None = None) -> tuple[str, ...]:
+    """Return the keys of the objects in the first lines; DataError for a line that is none."""
     names: dict[str, None] = {}
 
     def unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-        _check_header(tuple(key for key, _ in pairs), original.name)
+        _check_header(tuple(key for key, _ in pairs), file)
         return dict(pairs)
 
+    def fault(row: int, why: str) -> DataError:
+        remedy = "A file of JSON lines has one object a line."
+        return DataError(why, place=Place(file=file, row=row), remedy=remedy)
+
     with path.open(encoding="utf-8-sig") as stream:
-        for row, line in enumerate(islice(stream, _JSON_PROBE), start=1):
+        for row, line in enumerate(islice(stream, most), start=1):
             if not line.strip():
                 continue
             try:
                 record = json.loads(line, object_pairs_hook=unique)
             except (json.JSONDecodeError, RecursionError) as error:
-                raise _not_a_record(original, row, str(error)) from None
+                raise fault(row, f"the line is not JSON: {error}") from None
             if not isinstance(record, dict):
-                raise _not_a_record(original, row, "the line is no object")
+                raise fault(row, "the line is no object")
             names.update(dict.fromkeys(record))
-    sql = (
-        f"SELECT row_number() OVER () AS {name_sql(ROW)}, * FROM read_json("
-        f"{text_sql(str(path))}, columns = {_texts(tuple(names))}, format = 'newline_delimited')"
-    )
-    return RawFile(sql=sql, names=tuple(names), typed=False)
-
-
-def _not_a_record(path: Path, row: int, why: str) -> DataError:
-    return DataError(
-        f"the line is not JSON: {why}" if "object" not in why else why,
-        place=Place(file=path.name, row=row),
-        remedy="A JSON-lines file has one object a line.",
-    )
+    return tuple(names)
 
 
 def _parquet(path: Path, connection: duckdb.DuckDBPyConnection, time_zone: str) -> RawFile:

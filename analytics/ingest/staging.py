@@ -87,7 +87,7 @@ def ingest(source: Source, engine: Engine, folder: Path | None = None) -> Staged
             _check_columns(raw, read, path.name)
             target = staging / f"{name}.parquet"
             statement = staging_sql(canonical, read, raw, currency=source.currency)
-            with explained_errors(path.name):
+            with explained_errors(path.name, raw.lines):
                 connection.execute(
                     f"COPY ({statement}) TO {text_sql(str(target))} (FORMAT parquet)"
                 )

@@ -76,8 +76,8 @@ def _not_in_encoding(path: Path, encoding: str, row: int) -> DataError:
     )
 
 
-def first_record(path: Path, *, delimiter: str, quote: str) -> tuple[list[str], str]:
-    """Return the header of a UTF-8 CSV file and the line ending that follows it.
+def first_record(path: Path, *, delimiter: str, quote: str) -> list[str]:
+    """Return the header of a UTF-8 CSV file.
 
     Raises
     ------
@@ -89,12 +89,11 @@ def first_record(path: Path, *, delimiter: str, quote: str) -> tuple[list[str], 
     lines = io.StringIO(text, newline="")
     options: dict[str, Any] = {"quotechar": quote} if quote else {"quoting": csv.QUOTE_NONE}
     try:
-        header = next(csv.reader(lines, delimiter=delimiter, strict=True, **options))
+        header: list[str] = next(csv.reader(lines, delimiter=delimiter, strict=True, **options))
     except (csv.Error, StopIteration) as error:
         raise DataError(
             f"the header cannot be read: {error}",
             place=Place(file=path.name, row=1),
             remedy="Check delimiter and quote in the source file.",
         ) from None
-    read = text[: lines.tell()] if lines.tell() <= len(text) else text
-    return header, "\r\n" if read.endswith("\r\n") else "\n"
+    return header
