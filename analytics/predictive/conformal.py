@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -66,8 +67,9 @@ def conformal_interval(
     scaled = np.sort((actual - predicted) / _spread(predicted, *spread))
     count = len(scaled)
     miss = (1 - level) / 2
-    below = int(np.floor((count + 1) * miss)) - 1
-    above = int(np.ceil((count + 1) * (1 - miss))) - 1
+    # Rounded, since 20 x (1 - .8) / 2 is 1.9999999999999996.
+    below = math.floor(round((count + 1) * miss, 6)) - 1
+    above = math.ceil(round((count + 1) * (1 - miss), 6)) - 1
     return ConformalInterval(
         low=float(scaled[max(below, 0)]),
         high=float(scaled[min(above, count - 1)]),
