@@ -12,7 +12,7 @@ from analytics.predictive.rfm import rfm_scores
 from analytics.results import CustomerScores
 
 Floats = npt.NDArray[np.float64]
-ALL, OTHER = "all", "Other"
+ALL, OTHER, UNKNOWN = "all", "Other", "Unknown"
 _CLASSES = 24
 _Z = 1.959963984540054
 
@@ -71,6 +71,8 @@ def segment_means(
 ) -> pd.DataFrame:
     """Return mean CLV12 of everyone (`all`, first) and of each segment, highest mean first.
 
+    A source that knows no segments has the row of everyone alone.
+
     The 95 % interval is that of what these customers will come to on average: the errors on
     held-out customers of the segment say how far one customer is off, and how well the mean
     error is known. Normal approximation; null with fewer than 2 held-out customers.
@@ -90,7 +92,8 @@ def segment_means(
     groups = segment.where(~segment.isin(small), OTHER)
     held_out = held_out_segment.where(~held_out_segment.isin(small), OTHER)
     rows = [_segment_row(ALL, clv12, held_out_errors)]
-    for name in sorted(groups.unique()):
+    named = [] if set(groups) == {UNKNOWN} else sorted(groups.unique())
+    for name in named:
         inside = (groups == name).to_numpy()
         if inside.sum() >= minimum:
             errors = held_out_errors[(held_out == name).to_numpy()]

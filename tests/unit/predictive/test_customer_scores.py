@@ -72,3 +72,9 @@ def test_a_small_segment_alone_is_in_everyone_only():
     segment = pd.Series(["A"] * 50 + ["B"] * 3)
     table = segment_means(segment, np.arange(53.0), pd.Series(["A"] * 9), np.arange(9.0), minimum=5)
     assert table["segment"].tolist() == ["all", "A"]
+
+
+def test_a_source_without_segments_has_everyone_only():
+    unknown = pd.Series(["Unknown"] * 30)
+    table = segment_means(unknown, np.arange(30.0), unknown, np.arange(30.0), minimum=5)
+    assert table["segment"].tolist() == ["all"]
