@@ -73,7 +73,10 @@ def figure_html(chart: Chart, *, heading: int = 0) -> str:
     """
     with schemapi.debug_mode(False):  # checked by tests; in a build it takes half of the time
         drawn = [_styled(chart.specification(width), width) for width in chart.widths]
-    wide, narrow = (chart_svg(specification, alt=chart.alt) for specification in drawn)
+    wide, narrow = (
+        chart_svg(specification, alt=chart.alt, name=f"{chart.id}-{size}")
+        for size, specification in zip(("wide", "narrow"), drawn, strict=True)
+    )
     tag = f"h{heading}" if heading else "strong"
     name = escape(chart.id)
     return (

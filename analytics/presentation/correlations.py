@@ -150,9 +150,9 @@ def pair_sentence(row: Any) -> str:
 def pair_evidence(row: Any) -> str:
     """Return coefficient, interval and sample of a pair."""
     return (
-        f"{METHODS[str(row['method'])]} {decimal(float(str(row['coefficient'])))}, "
-        f"95 % interval {decimal(float(str(row['low'])))} to {decimal(float(str(row['high'])))}, "
-        f"n = {count(float(str(row['sample'])))}"
+        f"{METHODS[str(row.method)]} {decimal(row.coefficient)}, "
+        f"95 % interval {decimal(row.low)} to {decimal(row.high)}, "
+        f"n = {count(row.sample)}"
     )
 
 

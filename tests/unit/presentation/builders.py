@@ -476,7 +476,7 @@ def write_small_shop(folder: Path, **replaced: Result) -> Path:
         "monthly_reports": monthly_reports(own),
         "monthly_cube": monthly_cube(),
         "daily_series": daily_series(),
-        "alerts": alerts(own),
+        "alerts": replaced.get("alerts") or alerts(own),
         "drill_down": drill_down(),
         "correlations": correlations(),
         "clv": clv(),
