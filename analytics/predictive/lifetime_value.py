@@ -67,7 +67,7 @@ def customer_lifetime_value(
     scoring_cutoff : date
         The day after the last observed one.
     currency : str
-        Unit of all amounts, named in messages.
+        Unit of all amounts; nothing is converted.
     has_costs : bool
         Whether margins are known; else `settings.assumed_margin_rate` of net revenue.
     seed : int
