@@ -66,7 +66,7 @@ def change_bars(
         .mark_rule(color=variable("line-strong"))
         .encode(x="value:Q")
     )
-    names = [name_texts(frame, "part", y)] if above else []
+    names = [name_texts(frame, "part", y, width)] if above else []
     height = row_height(above=above) * max(1, len(frame))
     layers = alt.layer(bars, zero, *texts, *names)
     return layers.properties(height=height).to_dict(validate=False)
@@ -118,7 +118,7 @@ def dumbbells(
         x("current"), y, tooltip=tooltip
     )
     text = base.mark_text(dx=11, align="left", fontWeight=600).encode(x("end"), y, text="shown:N")
-    labels = [name_texts(rows, "part", y)] if above else []
+    labels = [name_texts(rows, "part", y, width)] if above else []
     height = row_height(above=above) * max(1, len(rows))
     layers = alt.layer(line, then, now, text, *labels)
     return layers.properties(height=height).to_dict(validate=False)

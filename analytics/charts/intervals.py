@@ -55,6 +55,6 @@ def interval_rows(
         rule = alt.Chart(pd.DataFrame({"value": [reference]}))
         layers.insert(0, rule.mark_rule(color=variable("line-strong")).encode(x="value:Q"))
     if above:
-        layers.append(name_texts(frame, "name", y))
+        layers.append(name_texts(frame, "name", y, width))
     height = row_height(above=above) * max(1, len(frame))
     return alt.layer(*layers).properties(height=height).to_dict(validate=False)

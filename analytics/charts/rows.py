@@ -29,10 +29,10 @@ def row_height(*, above: bool) -> int:
     return 44 if above else 30
 
 
-def name_texts(frame: pd.DataFrame, field: str, y: alt.Y) -> alt.Chart:
+def name_texts(frame: pd.DataFrame, field: str, y: alt.Y, width: int) -> alt.Chart:
     """Return the names as texts above the marks of their rows."""
     mark = alt.Chart(frame).mark_text(
-        align="left", dy=-15, fontSize=LABEL_SIZE, color=variable("ink-2"), clip=False
+        align="left", dy=-15, fontSize=LABEL_SIZE, color=variable("ink-2"), limit=width - 24
     )
     named: alt.Chart = mark.encode(y=y, x=alt.value(2), text=alt.Text(f"{field}:N"))
     return named
