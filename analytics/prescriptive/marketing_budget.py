@@ -56,6 +56,8 @@ def marketing_budget(
     SettingsError
         Where the bounds leave no plan; it names them.
     """
+    from threadpoolctl import threadpool_limits
+
     panel = weekly_panel(weekly, marketing, current_weeks=settings.current_weeks)
     if isinstance(panel, Missing):
         return panel
@@ -65,13 +67,15 @@ def marketing_budget(
     lower, upper = settings.minimum_factor * current, settings.maximum_factor * current
     total = settings.total_factor * float(current.sum())
     refuse_clashing_bounds(lower, upper, total, channels)
-    fit = fitted_response(
-        panel.margin,
-        panel.spend,
-        (panel.weeks - pd.Timestamp("2000-01-03")).days.to_numpy(dtype=float) / 7,
-        draws=settings.bootstrap_draws,
-        seed=seed,
-    )
+    # Sums of floating-point numbers differ with the number of threads.
+    with threadpool_limits(limits=1):
+        fit = fitted_response(
+            panel.margin,
+            panel.spend,
+            (panel.weeks - pd.Timestamp("2000-01-03")).days.to_numpy(dtype=float) / 7,
+            draws=settings.bootstrap_draws,
+            seed=seed,
+        )
     mean_curves = [_mean_curve(fit.curves, channel) for channel in range(len(channels))]
     plan = optimal_allocation(mean_curves, lower, upper, total=total, pieces=settings.pieces)
     gains = fit.curves.margin(plan.amounts).sum(axis=1) - fit.curves.margin(current).sum(axis=1)
