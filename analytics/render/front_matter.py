@@ -114,7 +114,7 @@ def page_settings(document: Document, project: Project) -> PageSettings:
         raise DocumentError(
             "the page has no title",
             place=Place(file=document.path, row=1),
-            remedy="Add `title: …` to its front matter, or `pagetitle: …` where the page has an h1.",
+            remedy="Add `title: …`, or `pagetitle: …` where the page brings its own h1.",
         )
     layout = str(setting("page-layout", "article"))
     if layout not in _LAYOUTS:
