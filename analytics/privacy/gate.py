@@ -26,6 +26,8 @@ _BETWEEN: dict[HitKind, re.Pattern[str]] = {
     "phone": re.compile(r"[\s().\-/_+]{0,3}"),
 }
 _LEAST_DIGITS = 7
+# The decimals of a number are no telephone number, which ten random digits might be.
+_DECIMALS = re.compile(r"\d[.,]$")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -141,6 +143,8 @@ def _stands(phrase: _Phrase, window: list[tuple[int, int]], text: str) -> bool:
         return text[start:end] == phrase.whole[lead:] and before not in {".", "+", "-", "_"} - (
             {phrase.whole[lead - 1]} if lead else set()
         )
+    if phrase.kind == "phone" and _DECIMALS.search(text, max(window[0][0] - 2, 0), window[0][0]):
+        return False
     between = _BETWEEN[phrase.kind]
     return all(between.fullmatch(text, left[1], right[0]) for left, right in pairwise(window))
 

@@ -1,0 +1,93 @@
+"""The same expressions on DuckDB and on Spark give equal frames."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+
+import pandas as pd
+import pytest
+
+from analytics.cleaning import CleanTables, violations
+from analytics.engine import Engine
+from analytics.ingest import Source, ingest
+from analytics.marts import Marts
+
+# Py4J closes its sockets when they are collected.
+pytestmark = [
+    pytest.mark.filterwarnings("ignore::ResourceWarning"),
+    pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
+]
+
+Cleaned = Callable[[Source, Engine], CleanTables]
+MARTS: dict[str, Callable[[Marts], pd.DataFrame]] = {
+    "monthly": lambda marts: marts.monthly(),
+    "cube": lambda marts: marts.cube(),
+    "daily": lambda marts: marts.daily(),
+    "months": lambda marts: marts.totals("month"),
+    "quarters": lambda marts: marts.totals("quarter"),
+    "years": lambda marts: marts.totals("year"),
+    "weekly": lambda marts: marts.weekly(),
+    "customer_features": lambda marts: marts.customer_features(date(2022, 11, 1)),
+    "customer_margin": lambda marts: marts.customer_margin(
+        date(2022, 9, 1), date(2022, 12, 1), discount_rate=0.1, margin_rate=0.3
+    ),
+    "monthly_satisfaction": lambda marts: marts.monthly_satisfaction(),
+    "monthly_tickets": lambda marts: marts.monthly_tickets(),
+    "marketing": lambda marts: marts.marketing(),
+}
+BARE = ("monthly", "cube", "daily", "quarters", "weekly")
+
+
+def assert_equal(one: pd.DataFrame, other: pd.DataFrame) -> None:
+    assert not one.empty
+    # Amounts and counts are exact; ratios may differ in their last bit.
+    pd.testing.assert_frame_equal(one, other, rtol=1e-14, atol=0)
+
+
+@pytest.mark.parametrize("name", MARTS)
+def test_a_mart_of_the_synthetic_shop(
+    name: str, synthetic: Source, cleaned: Cleaned, duckdb: Engine, spark: Engine
+) -> None:
+    one, other = (
+        MARTS[name](Marts(cleaned(synthetic, engine), engine)) for engine in (duckdb, spark)
+    )
+    assert_equal(one, other)
+
+
+@pytest.mark.parametrize("name", BARE)
+def test_a_mart_of_a_shop_with_orders_alone(
+    name: str, bare: Source, cleaned: Cleaned, duckdb: Engine, spark: Engine
+) -> None:
+    one, other = (MARTS[name](Marts(cleaned(bare, engine), engine)) for engine in (duckdb, spark))
+    assert_equal(one, other)
+
+
+def test_features_of_a_shop_with_orders_alone(
+    bare: Source, cleaned: Cleaned, duckdb: Engine, spark: Engine
+) -> None:
+    one, other = (
+        Marts(cleaned(bare, engine), engine).customer_features(date(2024, 3, 1))
+        for engine in (duckdb, spark)
+    )
+    assert_equal(one, other)
+
+
+def test_the_cleaning_report(
+    synthetic: Source, cleaned: Cleaned, duckdb: Engine, spark: Engine
+) -> None:
+    one, other = (cleaned(synthetic, engine).quality for engine in (duckdb, spark))
+    assert one.clean_total_amount == other.clean_total_amount
+    assert len(one.removals) == 4
+    for name, frame in one.frames.items():
+        pd.testing.assert_frame_equal(frame, other.frames[name])
+
+
+def test_the_facts(synthetic: Source, cleaned: Cleaned, duckdb: Engine, spark: Engine) -> None:
+    assert cleaned(synthetic, duckdb).facts == cleaned(synthetic, spark).facts
+
+
+def test_violations(synthetic: Source, duckdb: Engine, spark: Engine) -> None:
+    one, other = (violations(ingest(synthetic, engine), engine) for engine in (duckdb, spark))
+    assert [str(violation) for violation in one] == [str(violation) for violation in other]
+    assert one

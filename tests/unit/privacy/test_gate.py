@@ -1,0 +1,150 @@
+from __future__ import annotations
+
+import gzip
+import json
+import time
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from analytics.privacy import Hit, scan_tree
+
+Scan = Callable[..., list[Hit]]
+ROSE = {
+    "names": ["Rose Doyle"],
+    "emails": ["rose.doyle@example.com"],
+    "phones": ["+1 540-555-4831"],
+}
+
+
+@pytest.fixture
+def scan(tmp_path: Path) -> Scan:
+    """Return a function that scans one file of a given content."""
+
+    def scanned(content: str | bytes, name: str = "page.html", **people: list[str]) -> list[Hit]:
+        raw = content.encode() if isinstance(content, str) else content
+        (tmp_path / name).write_bytes(raw)
+        people = people or ROSE
+        return scan_tree(
+            tmp_path, people.get("names", []), people.get("emails", []), people.get("phones", [])
+        )
+
+    return scanned
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Rose Doyle",
+        "<td>ROSE   doyle</td>",
+        "Doyle, Rose",
+        "rose-doyle",
+        "Rose_Doyle.html",
+        "Rose&nbsp;Doyle",
+        "R&#111;se Doyle",
+        '{"a": "\\u0052ose Doyle"}',
+        "?q=Rose%20Doyle",
+        "Rose\nDoyle",
+        "(Rose Doyle's)",
+    ],
+)
+def test_a_whole_name_is_found(scan: Scan, text: str) -> None:
+    assert [hit.kind for hit in scan(f"<p>\n{text}\n</p>")][:1] == ["name"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["Rose", "Doyle", "Primrose Doyle", "Rose Doyles", "Rose and Doyle", "Rose</td><td>Doyle"],
+)
+def test_what_is_not_the_whole_name_is_not(scan: Scan, text: str) -> None:
+    assert scan(text) == []
+
+
+def test_a_name_of_one_word_does_not_block_that_word(scan: Scan) -> None:
+    assert scan("Revenue of the North", names=["North"]) == []
+
+
+def test_a_name_without_blanks_in_a_script_without_capitals_is_found(scan: Scan) -> None:
+    assert [hit.kind for hit in scan("<td>山田太郎</td>", names=["山田太郎"])] == ["name"]
+
+
+def test_a_name_with_accents_is_found_however_it_is_composed(scan: Scan) -> None:
+    assert len(scan("Ame\u0301lie O\u2019Brien", names=["Am\u00e9lie O'Brien"])) == 1
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["rose.doyle@example.com", "mailto:ROSE.DOYLE@example.com?x", "rose.doyle&#64;example.com"],
+)
+def test_a_whole_address_is_found(scan: Scan, text: str) -> None:
+    assert "email" in [hit.kind for hit in scan(text)]
+
+
+@pytest.mark.parametrize(
+    "text", ["rose.doyle@example.org", "mary-rose.doyle@example.com", "doyle@example.com"]
+)
+def test_another_address_is_not(scan: Scan, text: str) -> None:
+    assert [hit for hit in scan(text) if hit.kind == "email"] == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["+1 540-555-4831", "+15405554831", "(540) 555-4831", "540.555.4831", "tel:1-540-555-4831"],
+)
+def test_a_number_is_found_however_it_is_grouped(scan: Scan, text: str) -> None:
+    assert "phone" in [hit.kind for hit in scan(text)]
+
+
+@pytest.mark.parametrize(
+    "text", ["+1 540-555-4832", "555-4831", "15405554831000", "540,555,4831", "0.15405554831"]
+)
+def test_another_number_is_not(scan: Scan, text: str) -> None:
+    assert scan(text, phones=ROSE["phones"]) == []
+
+
+def test_a_number_with_a_national_zero_is_found(scan: Scan) -> None:
+    assert scan("030 1234567", phones=["+49 30 1234567"])
+
+
+def test_a_hit_names_file_line_and_kind_and_not_the_person(scan: Scan) -> None:
+    (hit,) = scan("one\ntwo\nRose Doyle", "a.txt")
+    assert str(hit) == "a.txt, line 3: name r… d…"
+
+
+def test_compressed_files_archives_and_tables_are_read(tmp_path: Path) -> None:
+    (tmp_path / "a.pf_fragment").write_bytes(gzip.compress(b"Rose Doyle"))
+    with zipfile.ZipFile(tmp_path / "b.xlsx", "w") as archive:
+        archive.writestr("xl/sharedStrings.xml", "<t>Rose Doyle</t>")
+    pd.DataFrame({"n": [1], "who": ["Rose Doyle"]}).to_parquet(tmp_path / "c.parquet")
+    pd.DataFrame({"who": pd.Categorical(["Rose Doyle"])}).to_parquet(tmp_path / "d.parquet")
+    (tmp_path / "e.json").write_text(json.dumps({"who": "Rose Doyle"}))
+    (tmp_path / "f.csv").write_bytes("Rose Doyle".encode("utf-16"))
+    hits = scan_tree(tmp_path, ROSE["names"], [], [])
+    assert [hit.file.name[0] for hit in hits] == ["a", "b", "c", "d", "e", "f"]
+
+
+def test_pictures_are_no_text(scan: Scan) -> None:
+    assert scan(b"\x89PNG\r\n\0\0Rose Doyle", "a.png") == []
+
+
+def test_a_damaged_archive_is_no_fault(scan: Scan) -> None:
+    assert scan(b"PK\x03\x04 rubbish", "a.zip") == []
+    assert scan(b"\x1f\x8b rubbish", "a.gz") == []
+
+
+def test_empty_names_and_numbers_count_for_nothing(scan: Scan) -> None:
+    assert scan("a , b", names=["", " "], emails=["", "@"], phones=["", "12"]) == []
+
+
+def test_ten_thousand_customers_and_two_megabytes_take_seconds(tmp_path: Path) -> None:
+    names = [f"Name{number % 100} Family{number}" for number in range(10_000)]
+    emails = [f"name.{number}@example.com" for number in range(10_000)]
+    phones = [f"+1 {200 + n % 700}-555-{n:04d}" for n in range(10_000)]
+    text = " ".join(f"{n % 977} name{n % 100} 555 {n:04d}" for n in range(100_000))
+    (tmp_path / "data.json").write_text(text)
+    started = time.process_time()
+    scan_tree(tmp_path, names, emails, phones)
+    assert time.process_time() - started < 10
