@@ -53,8 +53,8 @@ def link(href: str, content: str, *, css: str = "") -> str:
 def note(title: str, content: str, *, kind: str = "note") -> str:
     """Return a note set apart, such as the one that a partial month gets."""
     return (
-        f'<aside class="callout callout-{kind}"><p class="callout-title">{text(title)}</p>'
-        f"{content}</aside>"
+        f'<div role="note" class="callout callout-{kind}"><p class="callout-title">{text(title)}</p>'
+        f"{content}</div>"
     )
 
 
