@@ -363,6 +363,8 @@
         const close = made("button", { type: "button" }, "Close");
         close.addEventListener("click", () => dialog.close());
         input.addEventListener("input", () => show(input.value));
+        // The browser's own Escape would only empty the field.
+        input.addEventListener("keydown", (pressed) => { if (pressed.key === "Escape") dialog.close(); });
         dialog = made("dialog", { "aria-label": "Search" }, made("div", { class: "search-row" }, input, close), status, results);
         document.body.append(dialog);
       }
