@@ -22,6 +22,13 @@ def months_later(day: date, months: int) -> date:
     return date(index // 12, index % 12 + 1, 1)
 
 
+def same_day_months_later(day: date, months: int) -> date:
+    """Return the same day of the month that lies `months` later, or that month's last day."""
+    start = months_later(day, months)
+    last = months_later(start, 1) - timedelta(days=1)
+    return start.replace(day=min(day.day, last.day))
+
+
 @dataclass(frozen=True, slots=True, order=True)
 class Period:
     """The days from `start` up to but not including `end`."""

@@ -139,6 +139,31 @@ class Marts:
         expression = marketing.marketing(self._clean.tables["marketing_spend"])
         return self._engine.frame(expression, order_by=["week", "marketing_channel"])
 
+    @property
+    def has_regional_marketing(self) -> bool:
+        """Whether costs, and both orders and marketing spend by region, are known."""
+        return (
+            self.has("costs")
+            and "region" in self._clean.columns.get("marketing_spend", frozenset())
+            and "region" in self.dimensions
+        )
+
+    def regional_weekly(self) -> pd.DataFrame:
+        """Return week, region, contribution_margin_amount, complete: every week of each region."""
+        expression = marketing.regional_margin(self._orders)
+        frame = self._engine.frame(expression, order_by=["region", "week"])
+        weeks = self.weekly()[["week", "complete"]]
+        grid = weeks.merge(frame[["region"]].drop_duplicates(), how="cross")
+        whole = grid.merge(frame, how="left", on=["week", "region"])
+        whole = whole.fillna({"contribution_margin_amount": 0.0})
+        columns = ["week", "region", "contribution_margin_amount", "complete"]
+        return whole.sort_values(["week", "region"], ignore_index=True)[columns]
+
+    def regional_marketing(self) -> pd.DataFrame:
+        """Return the spend of each week, marketing channel and region."""
+        expression = marketing.marketing(self._clean.tables["marketing_spend"], by=["region"])
+        return self._engine.frame(expression, order_by=["week", "marketing_channel", "region"])
+
     def customer_features(self, cutoff: date) -> pd.DataFrame:
         """Return what is known of each customer before the cut-off, one row a customer."""
         expression = customer_features.customer_features(

@@ -45,7 +45,7 @@ TIERS = (
         compute=tiers.diagnostic,
         after=("descriptive",),
     ),
-    Tier(name="predictive", sections=("clv", "build"), compute=tiers.predictive),
+    Tier(name="predictive", sections=("clv", "build", "privacy"), compute=tiers.predictive),
     Tier(name="prescriptive", sections=("budget", "build"), compute=tiers.prescriptive),
 )
 

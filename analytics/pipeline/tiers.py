@@ -6,17 +6,10 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, timedelta
 
-from analytics.calendar import month_start, months_later
+from analytics.calendar import same_day_months_later
 from analytics.pipeline.progress import Stage
 from analytics.pipeline.workshop import Workshop
-from analytics.results import (
-    Clv,
-    CustomerScores,
-    Missing,
-    MonthlyCube,
-    Result,
-    SourceFacts,
-)
+from analytics.results import Missing, MonthlyCube, Result, SourceFacts
 from analytics.settings import Layout, Settings
 from analytics.store import read_result
 
@@ -74,37 +67,32 @@ def diagnostic(
     else:
         yield tier.drill_down(cube, marts.totals("quarter"), marts.totals("month"), facts=facts)
     stage.advance(1, 2, "correlations")
-    yield tier.correlations(marts.customer_features(months_end(facts)))
+    yield tier.correlations(marts.customer_features(observation_cutoff(facts)))
 
 
 def predictive(
     workshop: Workshop, layout: Layout, settings: Settings, stage: Stage
 ) -> Iterator[Result]:
-    """Yield CLV12 and the analysed data set."""
+    """Yield lifetime values and the analysed data set."""
     from analytics import predictive as tier
 
     marts, facts = workshop.marts, source_facts(layout)
-    scoring = months_end(facts)
+    scoring = observation_cutoff(facts)
     horizon = clv_horizon_months(facts, settings.clv.horizon_months)
-    if horizon < SHORTEST_HORIZON_MONTHS:
-        because = (
-            f"Lifetime value needs {SHORTEST_HORIZON_MONTHS} whole months of history and as many "
-            f"to learn from; the data run from {facts.observation_start} to "
-            f"{facts.observation_end}."
-        )
-        for kind in (Clv.KIND, CustomerScores.KIND):
-            yield Missing(of=kind, needs=("transactions",), because=because)
-        return
-    training = months_later(scoring, -horizon)
     clv = replace(settings.clv, horizon_months=horizon)
     stage.advance(0, 2, "features")
-    features = marts.customer_features(training)
-    target = marts.customer_margin(
-        training,
-        scoring,
-        discount_rate=clv.discount_rate,
-        margin_rate=clv.assumed_margin_rate,
-    )
+    training = features = target = None
+    if horizon >= SHORTEST_HORIZON_MONTHS:
+        training = same_day_months_later(scoring, -horizon)
+        features = marts.customer_features(training)
+        target = marts.customer_margin(
+            training,
+            scoring,
+            discount_rate=clv.discount_rate,
+            margin_rate=clv.assumed_margin_rate,
+        )
+    else:
+        clv = settings.clv
     stage.advance(1, 2, "models")
     yield from tier.customer_lifetime_value(
         features,
@@ -116,6 +104,7 @@ def predictive(
         currency=facts.currency,
         has_costs=marts.has("costs"),
         seed=settings.build.seed,
+        minimum_cell=settings.privacy.minimum_cell,
     )
 
 
@@ -127,17 +116,17 @@ def prescriptive(
 
     marts = workshop.marts
     stage.advance(0, 1, "marketing budget")
-    yield tier.marketing_budget(
-        marts.weekly(),
-        marts.marketing() if marts.has("marketing_spend") else None,
-        settings=settings.budget,
-        seed=settings.build.seed,
-    )
+    if marts.has_regional_marketing:
+        weekly, spend = marts.regional_weekly(), marts.regional_marketing()
+    else:
+        weekly = marts.weekly()
+        spend = marts.marketing() if marts.has("marketing_spend") else None
+    yield tier.marketing_budget(weekly, spend, settings=settings.budget, seed=settings.build.seed)
 
 
-def months_end(facts: SourceFacts) -> date:
-    """Return the end of the last complete month: the cut-off that customers are scored at."""
-    return month_start(facts.observation_end + timedelta(days=1))
+def observation_cutoff(facts: SourceFacts) -> date:
+    """Return the day after the last observed one: the cut-off that customers are scored at."""
+    return facts.observation_end + timedelta(days=1)
 
 
 def clv_horizon_months(facts: SourceFacts, wanted: int) -> int:
@@ -145,7 +134,6 @@ def clv_horizon_months(facts: SourceFacts, wanted: int) -> int:
 
     A model of the months after a cut-off needs as many months before it as after it.
     """
-    start, end = facts.observation_start, months_end(facts)
-    first = start if start == month_start(start) else months_later(start, 1)
-    observed = (end.year - first.year) * 12 + end.month - first.month
+    start, end = facts.observation_start, observation_cutoff(facts)
+    observed = (end.year - start.year) * 12 + end.month - start.month - (end.day < start.day)
     return min(wanted, max(observed, 0) // 2)

@@ -4,7 +4,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analytics.calendar import complete_periods, parsed_period, period_of, periods
+from analytics.calendar import (
+    complete_periods,
+    parsed_period,
+    period_of,
+    periods,
+    same_day_months_later,
+)
 
 KINDS = ("day", "month", "quarter", "year")
 DAYS = st.dates(date(1950, 1, 1), date(2100, 1, 1))
@@ -66,3 +72,16 @@ def test_complete_months_cover_only_observed_days(first, length):
     for month in complete_periods(first, last, "month"):
         assert first <= month.start
         assert month.end - timedelta(days=1) <= last
+
+
+@pytest.mark.parametrize(
+    ("day", "months", "later"),
+    [
+        (date(2024, 7, 1), -12, date(2023, 7, 1)),
+        (date(2024, 3, 31), -1, date(2024, 2, 29)),
+        (date(2023, 11, 30), 3, date(2024, 2, 29)),
+        (date(2024, 6, 13), 6, date(2024, 12, 13)),
+    ],
+)
+def test_the_same_day_months_later_stays_within_its_month(day, months, later):
+    assert same_day_months_later(day, months) == later
