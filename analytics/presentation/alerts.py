@@ -12,7 +12,14 @@ from analytics.charts.lines import monthly_line
 from analytics.presentation.context import source_facts, stored
 from analytics.presentation.figures import Definition, definitions
 from analytics.presentation.formats import in_unit, listed, month, plural, sentence_start, within
-from analytics.presentation.fragments import Fragment, link, missing_note, paragraph, text
+from analytics.presentation.fragments import (
+    Fragment,
+    absent_line,
+    link,
+    missing_note,
+    paragraph,
+    text,
+)
 from analytics.presentation.monthly_charts import scaled
 from analytics.presentation.rows import records
 from analytics.results import Alerts, Kpis, Missing
@@ -50,7 +57,7 @@ def rules() -> Fragment:
     """Return the table of all rules."""
     alerts, known = _results()
     if isinstance(alerts, Missing):
-        return missing_note(alerts, shows=SHOWS)
+        return absent_line(alerts)
     currency = source_facts().currency
     told = []
     for row in records(alerts.rules):
@@ -82,7 +89,7 @@ def history() -> Fragment:
     """Return the course of every rule's KPI against its threshold."""
     alerts, known = _results()
     if isinstance(alerts, Missing):
-        return missing_note(alerts, shows=SHOWS)
+        return absent_line(alerts)
     currency = source_facts().currency
     charts = [
         figure_html(_history_chart(row, alerts.history, known[row["kpi"]], currency))

@@ -14,6 +14,7 @@ from analytics.presentation.formats import (
 )
 from analytics.presentation.fragments import (
     Fragment,
+    absent_line,
     definition_list,
     missing_note,
     note,
@@ -48,7 +49,7 @@ def plan() -> Fragment:
     """Return today's spend against the plan's, by marketing channel."""
     result = stored(Budget)
     if isinstance(result, Missing):
-        return missing_note(result, shows=SHOWS)
+        return absent_line(result)
     return Fragment(figure_html(plan_chart(result)))
 
 
@@ -56,7 +57,7 @@ def moves() -> Fragment:
     """Return the plan as shifts from one marketing channel to another."""
     result = stored(Budget)
     if isinstance(result, Missing):
-        return missing_note(result, shows=SHOWS)
+        return absent_line(result)
     currency = source_facts().currency
     items = "".join(f"<li>{text(shift_sentence(shift, currency))}</li>" for shift in shifts(result))
     if not items:
@@ -68,7 +69,7 @@ def marginal() -> Fragment:
     """Return what one more unit of spend brings in each marketing channel."""
     result = stored(Budget)
     if isinstance(result, Missing):
-        return missing_note(result, shows=SHOWS)
+        return absent_line(result)
     return Fragment(figure_html(marginal_chart(result)))
 
 
@@ -76,7 +77,7 @@ def curves() -> Fragment:
     """Return the response curve of each marketing channel, today's spend and the plan's on it."""
     result = stored(Budget)
     if isinstance(result, Missing):
-        return missing_note(result, shows=SHOWS)
+        return absent_line(result)
     return Fragment(figure_html(curves_chart(result)))
 
 
@@ -84,7 +85,7 @@ def table() -> Fragment:
     """Return the plan with bounds and returns."""
     result = stored(Budget)
     if isinstance(result, Missing):
-        return missing_note(result, shows=SHOWS)
+        return absent_line(result)
     currency = source_facts().currency
 
     def money(name: str, title: str) -> TableColumn:
@@ -113,7 +114,7 @@ def set_up() -> Fragment:
     """Return the weeks, the fit and the solver behind the plan."""
     result = stored(Budget)
     if isinstance(result, Missing):
-        return Fragment("")
+        return absent_line(result)
     currency = source_facts().currency
     return Fragment(
         definition_list(

@@ -26,6 +26,7 @@ from analytics.presentation.formats import (
 )
 from analytics.presentation.fragments import (
     Fragment,
+    absent_line,
     definition_list,
     missing_note,
     nothing_note,
@@ -61,7 +62,7 @@ def segments() -> Fragment:
     """Return the mean CLV12 of each segment with its interval."""
     result = stored(Clv)
     if isinstance(result, Missing):
-        return missing_note(result, shows=SHOWS)
+        return absent_line(result)
     rows = result.segments[result.segments["segment"] != "all"]
     if len(rows) < 2:
         return nothing_note(
@@ -75,7 +76,7 @@ def distribution() -> Fragment:
     """Return how CLV12 is spread over customers."""
     result = stored(Clv)
     if isinstance(result, Missing):
-        return missing_note(result, shows=SHOWS)
+        return absent_line(result)
     return Fragment(figure_html(distribution_chart(result)))
 
 
@@ -83,7 +84,7 @@ def models() -> Fragment:
     """Return models and baselines compared on the test customers by rank correlation."""
     result = stored(Clv)
     if isinstance(result, Missing):
-        return missing_note(result, shows=SHOWS)
+        return absent_line(result)
     return Fragment(figure_html(models_chart(result)))
 
 
@@ -91,7 +92,7 @@ def scores_table() -> Fragment:
     """Return every score of every model on the test customers."""
     result = stored(Clv)
     if isinstance(result, Missing):
-        return missing_note(result, shows=SHOWS)
+        return absent_line(result)
     currency = source_facts().currency
     rows = result.scores[result.scores["part"] == "test"]
     metrics = list(dict.fromkeys(rows["metric"]))
@@ -119,7 +120,7 @@ def calibration() -> Fragment:
     """Return what came against what was predicted, by tenths of the test customers."""
     result = stored(Clv)
     if isinstance(result, Missing):
-        return missing_note(result, shows=SHOWS)
+        return absent_line(result)
     rows = result.calibration[result.calibration["model"] == result.winner]
     if rows.empty:
         return nothing_note("No calibration", "There are too few test customers.")
@@ -130,7 +131,7 @@ def importance() -> Fragment:
     """Return which features move the winner's predictions most."""
     result = stored(Clv)
     if isinstance(result, Missing):
-        return missing_note(result, shows=SHOWS)
+        return absent_line(result)
     if result.importance.empty:
         return nothing_note("No features", "The chosen model is a baseline without features.")
     return Fragment(figure_html(importance_chart(result)))
@@ -140,7 +141,7 @@ def tuning_table() -> Fragment:
     """Return which parameters the cross-validation chose."""
     result = stored(Clv)
     if isinstance(result, Missing):
-        return missing_note(result, shows=SHOWS)
+        return absent_line(result)
     frame = result.tuning.assign(
         model=result.tuning["model"].map(lambda name: sentence_start(words(name)))
     )
@@ -159,7 +160,7 @@ def set_up() -> Fragment:
     """Return cut-offs, horizon, discount rate and sizes of the parts."""
     result = stored(Clv)
     if isinstance(result, Missing):
-        return Fragment("")
+        return absent_line(result)
     return Fragment(
         definition_list(
             [

@@ -13,6 +13,7 @@ from analytics.presentation.context import stored
 from analytics.presentation.formats import count, decimal, plural, sentence_start, words
 from analytics.presentation.fragments import (
     Fragment,
+    absent_line,
     missing_note,
     nothing_note,
     paragraph,
@@ -68,7 +69,7 @@ def heatmap() -> Fragment:
     """Return the matrix of coefficients."""
     result = stored(Correlations)
     if isinstance(result, Missing):
-        return missing_note(result, shows=SHOWS)
+        return absent_line(result)
     return Fragment(figure_html(_heatmap_chart(result)))
 
 
@@ -76,7 +77,7 @@ def strongest() -> Fragment:
     """Return the strongest non-definitional pairs with their intervals."""
     result = stored(Correlations)
     if isinstance(result, Missing):
-        return missing_note(result, shows=SHOWS)
+        return absent_line(result)
     rows = findings(result)
     if rows.empty:
         return nothing_note(
@@ -89,7 +90,7 @@ def table() -> Fragment:
     """Return all pairs, the strongest first."""
     result = stored(Correlations)
     if isinstance(result, Missing):
-        return missing_note(result, shows=SHOWS)
+        return absent_line(result)
     rows = result.pairs
     rows = largest_first(rows, "coefficient")
     frame = rows.assign(

@@ -13,6 +13,7 @@ from analytics.presentation.context import source_facts, stored
 from analytics.presentation.formats import count, day, exact_amount, listed, sentence_start
 from analytics.presentation.fragments import (
     Fragment,
+    absent_line,
     definition_list,
     link,
     missing_note,
@@ -139,7 +140,7 @@ def quality_table() -> Fragment:
     """Return rows read, removed, set aside and kept, by table."""
     quality = stored(DataQuality)
     if isinstance(quality, Missing):
-        return missing_note(quality, shows=SHOWS)
+        return absent_line(quality)
     columns = (
         TableColumn(name="table", title="Table"),
         TableColumn(name="file", title="File"),
@@ -158,7 +159,7 @@ def removals_table() -> Fragment:
     """Return every reason that rows were removed or set aside for."""
     quality = stored(DataQuality)
     if isinstance(quality, Missing):
-        return missing_note(quality, shows=SHOWS)
+        return absent_line(quality)
     if quality.removals.empty:
         return Fragment(paragraph("No row was removed or set aside."))
     currency = source_facts().currency

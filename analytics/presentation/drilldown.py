@@ -20,6 +20,7 @@ from analytics.presentation.formats import (
 )
 from analytics.presentation.fragments import (
     Fragment,
+    absent_line,
     missing_note,
     nothing_note,
     paragraph,
@@ -48,7 +49,7 @@ def drivers() -> Fragment:
     """Return the change split into customers, orders per customer and order value."""
     result = stored(DrillDown)
     if isinstance(result, Missing):
-        return missing_note(result, shows=SHOWS)
+        return absent_line(result)
     if result.drivers.empty:
         return nothing_note("Nothing to split", "One of the two periods has no orders.")
     return Fragment(figure_html(drivers_chart(result)))
@@ -58,7 +59,7 @@ def by(dimension: str) -> Fragment:
     """Return the change by the parts of a dimension."""
     result = stored(DrillDown)
     if isinstance(result, Missing):
-        return missing_note(result, shows=SHOWS)
+        return absent_line(result)
     if dimension not in result.dimensions:
         name = words(dimension)
         return nothing_note(
@@ -72,7 +73,7 @@ def pairs() -> Fragment:
     """Return the second level: every part split by every other dimension, largest change first."""
     result = stored(DrillDown)
     if isinstance(result, Missing):
-        return missing_note(result, shows=SHOWS)
+        return absent_line(result)
     rows = result.parts[result.parts["outer_dimension"] != "all"].copy()
     if rows.empty:
         return nothing_note(

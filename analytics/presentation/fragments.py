@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from html import escape
 from typing import Any
 
+from analytics.presentation.formats import listed
 from analytics.results import Missing
 
 _BACKTICKS = re.compile(r"`+")
@@ -53,8 +54,8 @@ def link(href: str, content: str, *, css: str = "") -> str:
 def note(title: str, content: str, *, kind: str = "note") -> str:
     """Return a note set apart, such as the one that a partial month gets."""
     return (
-        f'<div role="note" class="callout callout-{kind}"><p class="callout-title">{text(title)}</p>'
-        f"{content}</div>"
+        f'<div role="note" class="callout callout-{kind}">'
+        f'<p class="callout-title">{text(title)}</p>{content}</div>'
     )
 
 
@@ -73,6 +74,12 @@ def missing_note(missing: Missing, *, shows: str) -> Fragment:
     if needs:
         content += paragraph(f"To add: {needs}. Then this page shows {text(shows)}.")
     return Fragment(note("What to add", content, kind="missing"))
+
+
+def absent_line(missing: Missing) -> Fragment:
+    """Return one line for every further part of a page that already says what to add."""
+    needs = listed([_need(name) for name in missing.needs])
+    return Fragment(paragraph(f"Not in this version: it needs {needs}.", css="quiet"))
 
 
 def nothing_note(title: str, because: str) -> Fragment:

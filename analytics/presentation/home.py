@@ -49,6 +49,10 @@ SHOWS = "the state of the business"
 STRIP = ("net_revenue", "contribution_margin", "active_customers", "retention_rate",
          "satisfaction_score", "orders", "average_order_value", "repeat_rate")  # fmt: skip
 _CARDS = 6
+# Worth a word when worse than a year before; the others follow from these.
+_ASKED = ("net_revenue", "contribution_margin_rate", "retention_rate", "satisfaction_score",
+          "active_customers", "new_customers", "tickets_per_1000_orders", "resolution_days",
+          "return_rate", "marketing_return", "average_order_value")  # fmt: skip
 _FINDINGS = 3
 
 
@@ -161,6 +165,12 @@ def revenue() -> Fragment:
     return Fragment(f'<div class="two">{"".join(charts)}</div>')
 
 
+def _weight(figure: Figure) -> int:
+    """Return the place of a KPI in the order that deciders ask for them; the rest come last."""
+    name = figure.definition.kpi
+    return _ASKED.index(name) if name in _ASKED else len(_ASKED)
+
+
 def _worsened() -> list[str]:
     """KPIs that are materially worse than a year before, as list items."""
     kpis, reports = stored(Kpis), stored(MonthlyReports)
@@ -169,9 +179,10 @@ def _worsened() -> list[str]:
     told = figures(kpis, reports, kpis.latest_month)
     currency = source_facts().currency
     items = []
-    for figure in told.values():
+    for figure in sorted(told.values(), key=_weight):
         change, definition = figure.year_before, figure.definition
-        if tone(change, definition.good) == "bad" and is_material(change):
+        is_told = definition.kpi in _ASKED
+        if is_told and tone(change, definition.good) == "bad" and is_material(change):
             name = sentence_start(named(definition.title, definition.unit))
             items.append(
                 _item(

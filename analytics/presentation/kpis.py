@@ -18,6 +18,7 @@ from analytics.presentation.figures import (
 from analytics.presentation.formats import in_unit, listed, sentence_start, words
 from analytics.presentation.fragments import (
     Fragment,
+    absent_line,
     missing_note,
     nothing_note,
     paragraph,
@@ -131,7 +132,7 @@ def dimensions() -> Fragment:
     """Return in one sentence which dimensions this source has."""
     kpis, _ = _results()
     if isinstance(kpis, Missing):
-        return missing_note(kpis, shows=SHOWS)
+        return absent_line(kpis)
     found = [name for name in dict.fromkeys(kpis.values["dimension"]) if name != "all"]
     if not found:
         return Fragment(paragraph("This source has no dimension to split the KPIs by."))
@@ -156,7 +157,7 @@ def by_month() -> Fragment:
     """Return every KPI for every month, newest first."""
     kpis, _ = _results()
     if isinstance(kpis, Missing):
-        return missing_note(kpis, shows=SHOWS)
+        return absent_line(kpis)
     currency = source_facts().currency
     known = definitions(kpis)
     wide = {name: course(kpis, name) for name in known}
@@ -190,7 +191,7 @@ def definitions_table() -> Fragment:
     """Return how every KPI of this source is computed."""
     kpis, _ = _results()
     if isinstance(kpis, Missing):
-        return missing_note(kpis, shows=SHOWS)
+        return absent_line(kpis)
     frame = kpis.definitions[["title", "formula", "good"]]
     columns = (
         TableColumn(name="title", title="KPI"),
