@@ -128,9 +128,9 @@ def card(figure: Figure, kpis: Kpis, *, currency: str, href: str) -> str:
     )
 
 
-def strip(cards: list[str], *, label: str) -> str:
-    """Return cards side by side."""
-    return f'<section class="kpis" aria-label="{text(label)}">{"".join(cards)}</section>'
+def strip(cards: list[str], *, label: str, css: str = "") -> str:
+    """Return cards side by side; `css` names what they look like besides."""
+    return f'<section class="{f"kpis {css}".strip()}" aria-label="{text(label)}">{"".join(cards)}</section>'
 
 
 def shown_change(change: Change) -> str:

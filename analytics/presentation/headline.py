@@ -68,7 +68,8 @@ def is_material(change: Change) -> bool:
 
 def named(title: str, unit: str) -> str:
     """Return a KPI as it stands within a sentence: ``the retention rate``, ``orders``."""
-    return f"the {within(title)}" if unit in ("rate", "score") else within(title)
+    takes_article = unit in ("rate", "score") and title.split()[-1] in ("rate", "score")
+    return f"the {within(title)}" if takes_article else within(title)
 
 
 def moved_by(change: Change) -> str:

@@ -95,7 +95,7 @@ def key_figures() -> Fragment:
     currency = source_facts().currency
     chosen = [told[name] for name in STRIP if name in told][:_CARDS]
     cards = [card(f, kpis, currency=currency, href="descriptive/kpis.html") for f in chosen]
-    return Fragment(strip(cards, label="Key figures"))
+    return Fragment(strip(cards, label="Key figures", css="headline"))
 
 
 def attention() -> Fragment:
@@ -178,10 +178,13 @@ def _worsened() -> list[str]:
         return []
     told = figures(kpis, reports, kpis.latest_month)
     currency = source_facts().currency
+    alerts = stored(Alerts)
+    rules = [] if isinstance(alerts, Missing) else named_rows(alerts.rules)
+    alerted = {rule.kpi for rule in rules if rule.state == "fired"}
     items = []
     for figure in sorted(told.values(), key=_weight):
         change, definition = figure.year_before, figure.definition
-        is_told = definition.kpi in _ASKED
+        is_told = definition.kpi in _ASKED and definition.kpi not in alerted
         if is_told and tone(change, definition.good) == "bad" and is_material(change):
             name = sentence_start(named(definition.title, definition.unit))
             items.append(

@@ -19,6 +19,20 @@
     return element;
   };
 
+  // Pages rendered by Quarto have a header of their own, without the site's tools.
+  const bar = document.querySelector("#quarto-header .navbar-container");
+  if (bar && !document.getElementById("theme-switch")) {
+    const select = made("select", { id: "version-switch", "aria-label": "Version" });
+    const label = made("label", { class: "version" }, select);
+    label.hidden = true;
+    bar.append(made("div", { class: "tools" }, label,
+      made("a", { class: "versions-link", href: new URL("../versions/index.html", root).href }, "Versions"),
+      made("button", { id: "theme-switch", type: "button" }, "Theme")));
+    const banner = made("div", { id: "freshness", role: "status" });
+    banner.hidden = true;
+    document.getElementById("quarto-content")?.before(banner);
+  }
+
   // ---- Theme: the system's, or the one that was chosen --------------------------------
   const kept = {
     get: (key) => { try { return localStorage.getItem(key); } catch { return null; } },
@@ -50,7 +64,7 @@
     const select = document.getElementById("version-switch");
     if (!select) return;
     const versions = await (await fileRead(new URL("../versions.json", root))).json();
-    const entries = versions.entries ?? versions.versions ?? [];
+    const entries = versions.versions ?? [];
     if (!entries.length) return;
     const here = decodeURIComponent(root.pathname.replace(/\/$/, "").split("/").pop());
     const current = here === "latest" ? versions.latest : here;

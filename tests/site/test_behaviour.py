@@ -117,8 +117,8 @@ def test_theme_follows_the_system_until_it_is_chosen(open_page) -> None:  # type
 def test_version_switch_leads_to_the_same_page(browser, site) -> None:  # type: ignore[no-untyped-def]
     other = "2020-01-31"
     versions = json.loads((site.folder / "versions.json").read_text("utf-8"))
-    first = versions["entries"][0]
-    versions["entries"].append({**first, "name": other, "data_to": other})
+    first = versions["versions"][0]
+    versions["versions"].append({**first, "name": other, "data_to": other})
     context = browser.new_context()
     context.route("**/versions.json", lambda route: route.fulfill(json=versions))
     context.route(
