@@ -93,6 +93,12 @@ class PublishError(AnalyticsError):
     """The published tree cannot be written, or belongs to someone else."""
 
 
+class StorageError(PublishError):
+    """The disk refuses: it is full, read-only, or not allowed to be written."""
+
+    exit_code = ExitCode.FAULT
+
+
 class PrivacyError(AnalyticsError):
     """Something that must stay private was about to be published."""
 

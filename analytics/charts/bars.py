@@ -8,7 +8,13 @@ import altair as alt
 import pandas as pd
 
 from analytics.charts.palette import variable
-from analytics.charts.rows import name_texts, names_above, row_axis, row_height
+from analytics.charts.rows import (
+    name_texts,
+    names_above,
+    row_axis,
+    row_height,
+    text_room,
+)
 
 
 def change_bars(
@@ -32,10 +38,9 @@ def change_bars(
         Tokens for values of at least zero, and below.
     """
     low, high = min(0.0, frame["value"].min()), max(0.0, frame["value"].max())
-    spread = (high - low) or 1.0
-    room = 0.2 if width >= 480 else 0.34
-    domain = [low - room * spread if low < 0 else 0.0, high + room * spread if high > 0 else 0.0]
     above = names_above(frame, "part", width)
+    room = text_room(frame, "shown", "part", width, above=above)
+    domain = [low, low + ((high - low) or 1.0) / (1 - room)]
     y = row_axis("part", width, above=above)
     x = alt.X(
         "value:Q",
@@ -53,14 +58,12 @@ def change_bars(
             "datum.value >= 0", alt.value(variable(colours[0])), alt.value(variable(colours[1]))
         ),
     )
-    style: dict[str, Any] = {"fontWeight": 600, "color": variable("ink-2")}
-    texts = []
-    if (frame["value"] >= 0).any():
-        right = alt.Chart(frame[frame["value"] >= 0]).mark_text(dx=6, align="left", **style)
-        texts.append(right.encode(x, y, text="shown:N"))
-    if (frame["value"] < 0).any():
-        left = alt.Chart(frame[frame["value"] < 0]).mark_text(dx=-6, align="right", **style)
-        texts.append(left.encode(x, y, text="shown:N"))
+    # Texts of bars to the left stand at the right of zero, where there is always room.
+    texts = (
+        alt.Chart(frame.assign(end=frame["value"].clip(lower=0.0)))
+        .mark_text(dx=6, align="left", fontWeight=600, color=variable("ink-2"))
+        .encode(x="end:Q", y=y, text="shown:N")
+    )
     zero = (
         alt.Chart(pd.DataFrame({"value": [0.0]}))
         .mark_rule(color=variable("line-strong"))
@@ -68,7 +71,7 @@ def change_bars(
     )
     names = [name_texts(frame, "part", y, width)] if above else []
     height = row_height(above=above) * max(1, len(frame))
-    layers = alt.layer(bars, zero, *texts, *names)
+    layers = alt.layer(bars, zero, texts, *names)
     return layers.properties(height=height).to_dict(validate=False)
 
 
@@ -90,8 +93,9 @@ def dumbbells(
     """
     rows = frame.assign(end=frame[["base", "current"]].max(axis=1))
     top = float(rows["end"].max()) or 1.0
-    scale = alt.Scale(domain=[0.0, top * (1.22 if width >= 480 else 1.42)], nice=False)
     above = names_above(frame, "part", width)
+    room = text_room(frame, "shown", "part", width, above=above)
+    scale = alt.Scale(domain=[0.0, top / (1 - room)], nice=False)
     y = row_axis("part", width, above=above)
 
     def x(field: str) -> alt.X:

@@ -10,12 +10,21 @@ from analytics.charts.palette import variable
 
 _NARROW = 480
 _PIXELS_A_LETTER = 6.2
+_PIXELS_A_BOLD_LETTER = 7.0
 
 
 def names_above(frame: pd.DataFrame, field: str, width: int) -> bool:
     """Return whether the names would take more than a third of a narrow chart."""
     longest = int(frame[field].astype(str).str.len().max()) if len(frame) else 0
     return width < _NARROW and longest * _PIXELS_A_LETTER > width / 3
+
+
+def text_room(frame: pd.DataFrame, shown: str, names: str, width: int, *, above: bool) -> float:
+    """Return the share of the plot's width that the longest text beside a mark takes, to .5."""
+    longest = int(frame[shown].astype(str).str.len().max()) if len(frame) else 0
+    beside = 0 if above else int(frame[names].astype(str).str.len().max() or 0)
+    plot = max(width - min(beside * _PIXELS_A_LETTER, width * 0.4) - 24, 1.0)
+    return min((longest * _PIXELS_A_BOLD_LETTER + 14) / plot, 0.5)
 
 
 def row_axis(field: str, width: int, *, above: bool) -> alt.Y:

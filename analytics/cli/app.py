@@ -11,6 +11,7 @@ import typer
 
 from analytics import __version__
 from analytics.cli.failures import report_failure
+from analytics.errors import ExitCode
 
 app = typer.Typer(
     name="analytics",
@@ -53,6 +54,8 @@ def main() -> None:
         code = app(standalone_mode=False)
     except typer.Exit as left:
         code = left.exit_code
+        if code == ExitCode.INTERRUPTED:  # what the parser makes of Ctrl-C
+            code = report_failure(KeyboardInterrupt(), debug=False)
     except (typer.Abort, KeyboardInterrupt):
         code = report_failure(KeyboardInterrupt(), debug=False)
     except Exception as error:

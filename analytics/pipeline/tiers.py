@@ -116,11 +116,11 @@ def prescriptive(
 
     marts = workshop.marts
     stage.advance(0, 1, "marketing budget")
+    weekly, spend = marts.weekly(), None
     if marts.has_regional_marketing:
         weekly, spend = marts.regional_weekly(), marts.regional_marketing()
-    else:
-        weekly = marts.weekly()
-        spend = marts.marketing() if marts.has("marketing_spend") else None
+    elif marts.has("marketing_spend"):
+        spend = marts.marketing()
     yield tier.marketing_budget(weekly, spend, settings=settings.budget, seed=settings.build.seed)
 
 

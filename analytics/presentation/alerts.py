@@ -165,13 +165,14 @@ def _history_chart(
             "series": definition.title,
             "complete": True,
             "note": [s if at == len(rows) - 1 else "" for at, s in enumerate(shown)],
+            "below": rows["value"].diff().lt(0),
             "shown": shown,
         }
     )
     return Chart(
         id=f"alert-{_slug(row['rule'])}",
         title=words,
-        subtitle=f"{axis}, by month; dashed: threshold {row['when']} {threshold}",
+        subtitle=f"By month; dashed: fires {row['when']} {threshold}",
         alt=f"{words}. Line of {within(definition.title)} by month against {threshold}.",
         frame=rows[["month", "value", "sample", "fired"]].assign(
             fired=rows["fired"].map({True: "fired", False: ""})

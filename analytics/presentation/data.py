@@ -40,7 +40,7 @@ def source() -> Fragment:
     facts = source_facts()
     tables = [name for name in facts.tables if "." not in name]
     rows = [
-        ("Source", text(facts.title) + (" (synthetic)" if facts.synthetic else "")),
+        ("Source", text(facts.title) + (", made up" if facts.synthetic else "")),
         ("Observed", text(f"{day(facts.observation_start)} to {day(facts.observation_end)}, "
                           "both included")),
         ("Orders", text(count(facts.orders))),

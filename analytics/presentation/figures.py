@@ -130,7 +130,8 @@ def card(figure: Figure, kpis: Kpis, *, currency: str, href: str) -> str:
 
 def strip(cards: list[str], *, label: str, css: str = "") -> str:
     """Return cards side by side; `css` names what they look like besides."""
-    return f'<section class="{f"kpis {css}".strip()}" aria-label="{text(label)}">{"".join(cards)}</section>'
+    name = f"kpis {css}".strip()
+    return f'<section class="{name}" aria-label="{text(label)}">{"".join(cards)}</section>'
 
 
 def shown_change(change: Change) -> str:

@@ -22,7 +22,7 @@ from analytics.presentation.rows import first_row, named_rows
 from analytics.presentation.wording import compared, relative_growth
 from analytics.results import Kpis
 
-_UNIT_WORDS = {"rate": "%", "score": "score", "per_1000": "a thousand orders", "days": "days"}
+_UNIT_WORDS = {"score": "1 to 5", "days": "days"}
 
 
 def scaled(values: pd.Series[float], definition: Definition, currency: str) -> tuple[float, str]:

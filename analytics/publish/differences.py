@@ -8,7 +8,7 @@ from pathlib import Path
 
 from analytics.errors import Place, PublishError
 
-RESULTS_FILE = "site/data/results.json"
+RESULTS_FILE = "site/data/downloads/results.json"
 
 Value = float | int | str | bool | None
 

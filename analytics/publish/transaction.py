@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
-from analytics.errors import ExitCode, Place, PublishError
+from analytics.errors import ExitCode, Place, PublishError, StorageError
 from analytics.publish.files import Files
 from analytics.publish.lock import publish_lock
 from analytics.publish.recover import Recovered, recover_tree, settle_tree, write_marker
@@ -43,7 +43,7 @@ def whole_tree(
                 raise
             yield tree if left is None else replace(tree, notes=(left, *tree.notes))
     except OSError as error:
-        raise PublishError(
+        raise StorageError(
             f"the site could not be published: {error.strerror or error}; it is as it was",
             place=Place(file=str(public)),
             remedy="Make room on the disk or allow writing there, then try again.",

@@ -57,7 +57,7 @@ def rendered(tmp_path):
             "site/index.html": f"<h1>{label}</h1>",
             "site/descriptive/kpis.html": f"<h1>KPIs {label}</h1>",
             "site/assets/site.css": "body { color: black }",
-            "site/data/results.json": json.dumps(list(results)),
+            "site/data/downloads/results.json": json.dumps(list(results)),
         }
         for path, content in contents.items():
             (tree / path).parent.mkdir(parents=True, exist_ok=True)
