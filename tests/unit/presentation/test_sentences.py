@@ -130,9 +130,7 @@ def test_worse_kpis_are_told_and_better_ones_are_not(
     assert "in a year" not in home.attention().html
 
 
-def test_a_kpi_with_an_alert_is_told_once(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_kpi_with_an_alert_is_told_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     own = builders.kpis(growth=0.08)
     shop(tmp_path, monkeypatch, kpis=own, alerts=builders.alerts(own))
     assert home.attention().html.count("Tickets per 1,000 orders") == 1

@@ -1,0 +1,156 @@
+import hashlib
+import json
+from datetime import date
+
+import pandas as pd
+import pytest
+
+from analytics.pipeline.downloads import write_downloads
+from analytics.privacy import PUBLIC_KEY, pseudonym
+from analytics.results import (
+    CustomerScores,
+    DailySeries,
+    Kpis,
+    Missing,
+    MonthlyCube,
+    SourceFacts,
+)
+from analytics.store import Provenance, write_result
+
+HOSTILE = '=HYPERLINK("http://x","y")'
+
+
+def kpis():
+    definitions = pd.DataFrame(
+        [["orders", "Orders", "Completed orders.", "count", "up", True]],
+        columns=[column.name for column in Kpis.FRAMES["definitions"]],
+    )
+    months = pd.to_datetime(["2024-05-01", "2024-06-01"])
+    values = pd.DataFrame(
+        {
+            "month": months,
+            "complete": True,
+            "kpi": "orders",
+            "dimension": "all",
+            "part": "all",
+            "value": [3.0, 4.0],
+            "low": float("nan"),
+            "high": float("nan"),
+            "sample": [3, 4],
+        }
+    )
+    return Kpis(latest_month=date(2024, 6, 1), definitions=definitions, values=values)
+
+
+def customers():
+    row = {
+        "customer_id": ["000042", "000007"],
+        "segment": [HOSTILE, "Basic"],
+        "region": ["North", "-1"],
+        "signup_quarter": "2023-Q1",
+        "acquisition_channel": "Search",
+        "orders": [3, 1],
+        "net_revenue_amount": [-12.5, 10.0],
+        "contribution_margin_amount": [1.0, 2.0],
+        "days_since_last_order": [4.0, 9.0],
+        "r_score": 5,
+        "f_score": 3,
+        "m_score": 1,
+        "satisfaction": [float("nan"), 4.0],
+        "tickets": 0,
+        "clv12_amount": [9.0, 1.0],
+        "clv12_low_amount": [8.0, 0.0],
+        "clv12_high_amount": [10.0, 2.0],
+    }
+    return CustomerScores(cutoff=date(2024, 7, 1), customers=pd.DataFrame(row))
+
+
+def facts():
+    return SourceFacts(
+        name="shop",
+        title="Shop",
+        currency="USD",
+        time_zone="UTC",
+        synthetic=True,
+        public=True,
+        observation_start=date(2024, 5, 1),
+        observation_end=date(2024, 6, 30),
+        customers=2,
+        orders=7,
+        tables=("transactions",),
+    )
+
+
+@pytest.fixture
+def written(tmp_path):
+    """Return a function that writes the downloads of a small store, and reads their index."""
+    results = tmp_path / "results"
+    missing = [
+        Missing(of=kind.KIND, needs=("x",), because="x") for kind in (MonthlyCube, DailySeries)
+    ]
+    for result in (facts(), kpis(), customers(), *missing):
+        write_result(results, result, Provenance())
+
+    def write(key=PUBLIC_KEY):
+        write_downloads(results, tmp_path / "out", key=key)
+        return tmp_path / "out", json.loads((tmp_path / "out" / "index.json").read_text())
+
+    return write
+
+
+def test_customers_stand_under_their_pseudonyms_alone(written):
+    folder, _ = written()
+    frame = pd.read_csv(folder / "customers.csv", dtype=str)
+    assert sorted(frame["customer"]) == sorted(
+        pseudonym(id_, PUBLIC_KEY) for id_ in ("000042", "000007")
+    )
+    assert "customer_id" not in frame
+    assert "000042" not in (folder / "customers.csv").read_text()
+
+
+def test_without_a_key_no_customer_row_is_written(written):
+    folder, index = written(key=None)
+    assert not (folder / "customers.csv").exists()
+    assert "customers" not in {entry["name"] for entry in index}
+
+
+def test_text_that_a_spreadsheet_would_run_is_neutralised_and_numbers_are_not(written):
+    folder, _ = written()
+    frame = pd.read_csv(folder / "customers.csv", dtype=str).sort_values("orders")
+    assert frame["segment"].tolist() == ["Basic", f"'{HOSTILE}"]
+    assert frame["region"].tolist() == ["'-1", "North"]
+    assert frame["net_revenue_amount"].tolist() == ["10.0", "-12.5"]
+
+
+def test_parquet_is_exact(written):
+    folder, _ = written()
+    frame = pd.read_parquet(folder / "customers.parquet")
+    assert set(frame["segment"]) == {HOSTILE, "Basic"}
+
+
+def test_the_index_names_every_file_with_its_digest(written):
+    folder, index = written()
+    for entry in index:
+        content = (folder / entry["file"]).read_bytes()
+        assert entry["sha256"] == hashlib.sha256(content).hexdigest()
+        assert entry["bytes"] == len(content)
+    named = {entry["file"] for entry in index} | {"index.json"}
+    assert named == {path.name for path in folder.iterdir()}
+
+
+def test_results_hold_the_kpis_of_the_latest_month_with_their_unit(written):
+    folder, _ = written()
+    scalars = json.loads((folder / "results.json").read_text())
+    assert {
+        "kind": "descriptive.kpis",
+        "name": "orders in 2024-06",
+        "value": 4.0,
+        "unit": "count",
+    } in scalars
+    assert len({(scalar["kind"], scalar["name"]) for scalar in scalars}) == len(scalars)
+
+
+def test_a_missing_result_has_no_scalars(written):
+    folder, _ = written()
+    kinds = {scalar["kind"] for scalar in json.loads((folder / "results.json").read_text())}
+    assert "descriptive.cube" not in kinds
