@@ -8,7 +8,7 @@ import pandas as pd
 
 
 def mondays(days: pd.Series) -> pd.Series:
-    return days - pd.to_timedelta(days.dt.dayofweek, unit="D")
+    return days - pd.to_timedelta(days.dt.day_of_week, unit="D")
 
 
 def test_regional_margin_equals_a_pandas_sum(shop: Any) -> None:
