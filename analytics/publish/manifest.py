@@ -9,8 +9,9 @@ from dataclasses import asdict, dataclass, field
 from datetime import date
 from pathlib import Path
 
+from analytics.digests import content_digest, file_digest
 from analytics.errors import Place, PublishError
-from analytics.publish.identity import Identity, content_digest, file_digest
+from analytics.publish.identity import Identity
 from analytics.publish.versions import Version, is_version_name
 
 MANIFEST_FILE = "manifest.json"

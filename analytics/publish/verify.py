@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+from analytics.digests import content_digest, file_digest
 from analytics.errors import Place, PublishError
-from analytics.publish.identity import content_digest, file_digest
 from analytics.publish.manifest import MANIFEST_FILE, Manifest, file_paths, read_manifest
 from analytics.publish.tree import LATEST, read_versions
 from analytics.publish.versions import Version, Versions, is_version_name

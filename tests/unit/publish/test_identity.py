@@ -6,7 +6,8 @@ from dataclasses import fields, replace
 
 import pytest
 
-from analytics.publish.identity import Identity, file_digest, tree_digest
+from analytics.digests import file_digest, tree_digest
+from analytics.publish.identity import Identity
 
 IDENTITY = Identity(
     data="a",
