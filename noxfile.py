@@ -175,7 +175,7 @@ def minimums(session: nox.Session) -> None:
         ".[cdnow]",
     )
     session.env.update(ONE_THREAD)
-    session.run("pytest", "tests/unit", "tests/published", *session.posargs)
+    session.run("pytest", *(session.posargs or ("tests/unit", "tests/published")))
 
 
 @nox.session
