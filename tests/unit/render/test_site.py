@@ -95,7 +95,7 @@ def test_page_has_the_skeleton_that_the_style_sheet_knows(project, tmp_path):
         '<li><a href="#revenue" id="toc-revenue">Revenue</a></li>',
         '<footer class="foot">',
         "Version 2024-06-30 · data to 30 June 2024 · digest 4f2a91c · embedded renderer",
-        '<script type="module" src="../../site/assets/site.js"></script>\n</body>',
+        '<script defer src="../../site/assets/site.js"></script>\n</body>',
     ):
         assert part in page
     order = [page.index(part) for part in ('class="skip"', "<header", 'id="freshness"',
