@@ -10,6 +10,8 @@ from analytics.presentation.clv_charts import (
     model_name,
     models_chart,
     segments_chart,
+    standing,
+    value_name,
 )
 from analytics.presentation.context import source_facts, stored
 from analytics.presentation.formats import (
@@ -37,12 +39,13 @@ from analytics.presentation.rows import first_row, named_rows
 from analytics.results import Clv, Missing
 from analytics.tables import TableColumn, table_html
 
-SHOWS = "the contribution margin that each segment is expected to bring in the next 12 months"
+SHOWS = "the contribution margin that each segment is expected to bring"
 METRICS = {
     "spearman": "Spearman",
     "r2": "R²",
     "mae": "Mean absolute error",
     "decile_lift": "Top-tenth lift",
+    "top_decile_capture": "Top-tenth share",
     "calibration_slope": "Calibration slope",
 }
 
@@ -59,7 +62,7 @@ def summary() -> Fragment:
 
 
 def segments() -> Fragment:
-    """Return the mean CLV12 of each segment with its interval."""
+    """Return the mean value of each segment with its interval."""
     result = stored(Clv)
     if isinstance(result, Missing):
         return absent_line(result)
@@ -73,7 +76,7 @@ def segments() -> Fragment:
 
 
 def distribution() -> Fragment:
-    """Return how CLV12 is spread over customers."""
+    """Return how the value is spread over customers."""
     result = stored(Clv)
     if isinstance(result, Missing):
         return absent_line(result)
@@ -92,7 +95,7 @@ def scores_table() -> Fragment:
     """Return every score of every model on the test customers."""
     result = stored(Clv)
     if isinstance(result, Missing):
-        return absent_line(result)
+        return Fragment("")
     currency = source_facts().currency
     rows = result.scores[result.scores["part"] == "test"]
     metrics = list(dict.fromkeys(rows["metric"]))
@@ -120,7 +123,7 @@ def calibration() -> Fragment:
     """Return what came against what was predicted, by tenths of the test customers."""
     result = stored(Clv)
     if isinstance(result, Missing):
-        return absent_line(result)
+        return Fragment("")
     rows = result.calibration[result.calibration["model"] == result.winner]
     if rows.empty:
         return nothing_note("No calibration", "There are too few test customers.")
@@ -141,7 +144,7 @@ def tuning_table() -> Fragment:
     """Return which parameters the cross-validation chose."""
     result = stored(Clv)
     if isinstance(result, Missing):
-        return absent_line(result)
+        return Fragment("")
     frame = result.tuning.assign(
         model=result.tuning["model"].map(lambda name: sentence_start(words(name)))
     )
@@ -190,27 +193,26 @@ def total_sentence(result: Clv) -> str:
         f"{plural(int(row.customers), 'customer')} are expected to bring "
         f"{amount(row.total_amount, currency)} contribution margin in the next "
         f"{result.horizon_months} months, {amount(float(row.mean_amount), currency)} each on "
-        "average."
+        f"average.{_assumption(result)}"
     )
 
 
 def trust_sentence(result: Clv) -> str:
     """Return which model was chosen, how it did on test customers and against the baselines."""
-    name = within(words(result.winner))
-    score = _test_score(result, "spearman")
-    said = f"The chosen model is {name}"
+    score = _test_score(result, result.winner, "spearman")
+    said = f"The chosen model is {within(words(result.winner))}"
     if is_known(score):
         said += f"; it ranks held-out customers with a Spearman correlation of {decimal(score)}"
-    verdict = (
-        "better than every baseline"
-        if result.winner_beats_baseline
-        else "no better than the best baseline"
-    )
-    return f"{said}, {verdict}."
+    state, best = standing(result)
+    if state == "better":
+        return f"{said}, better than every baseline."
+    if state == "level":
+        return f"{said}. {_level_sentence(result, best)}"
+    return f"{said}, no better than the best baseline{f', {words(best)}' if best else ''}."
 
 
 def concentration(result: Clv) -> tuple[str, str] | None:
-    """Return which segment holds more CLV12 than its share of customers, with its evidence.
+    """Return which segment holds more value than its share of customers, with its evidence.
 
     None where there are fewer than two segments.
     """
@@ -226,16 +228,37 @@ def concentration(result: Clv) -> tuple[str, str] | None:
     return (
         f"{row.segment} customers are {percent(people.iloc[at], 0)} of all and hold "
         f"{percent(share.iloc[at], 0)} of the value expected in the next {months} months",
-        f"mean CLV12 {amount(float(row.mean_amount), currency)}, 95 % interval "
+        f"mean {value_name(result)} {amount(float(row.mean_amount), currency)}, 95 % interval "
         f"{amount(float(row.low_amount), currency)} to "
         f"{amount(float(row.high_amount), currency)}",
     )
 
 
-def _test_score(result: Clv, metric: str) -> float:
+def _level_sentence(result: Clv, best: str) -> str:
+    ranks = decimal(_test_score(result, best, "spearman"))
+    own, other = (_test_score(result, name, "r2") for name in (result.winner, best))
+    fit = (
+        f", and R² is {decimal(own)} against {decimal(other)}"
+        if is_known(own) and is_known(other)
+        else ""
+    )
+    return (
+        f"The best baseline, {words(best)}, reaches {ranks}{fit}: these customers do not tell "
+        "the two apart."
+    )
+
+
+def _assumption(result: Clv) -> str:
+    """Return what the margin is taken to be where the source has no costs."""
+    if "assumed" not in result.margin:
+        return ""
+    return f" The margin is assumed: {result.margin.removesuffix(', assumed')}."
+
+
+def _test_score(result: Clv, model: str, metric: str) -> float:
     rows = result.scores[
         (result.scores["part"] == "test")
         & (result.scores["metric"] == metric)
-        & (result.scores["model"] == result.winner)
+        & (result.scores["model"] == model)
     ]
     return float(rows["value"].iloc[0]) if len(rows) else float("nan")

@@ -9,6 +9,7 @@ from analytics.charts.bars import change_bars
 from analytics.charts.curves import calibration_points, histogram
 from analytics.charts.intervals import interval_rows
 from analytics.presentation.context import source_facts
+from analytics.presentation.correlations import variable_name
 from analytics.presentation.formats import (
     amount,
     count,
@@ -22,6 +23,15 @@ from analytics.presentation.formats import (
 from analytics.presentation.rows import first_row, named_rows
 from analytics.results import Clv
 
+_FEATURES = {
+    "expected_margin_amount": "expected margin (BG/NBD, Gamma-Gamma)",
+    "expected_purchases": "expected orders (BG/NBD)",
+    "expected_purchase_amount": "expected order value (Gamma-Gamma)",
+    "yearly_orders": "orders a year",
+    "yearly_net_revenue_amount": "net revenue a year",
+    "yearly_contribution_margin_amount": "contribution margin a year",
+}
+
 
 def model_name(name: object, result: Clv) -> str:
     """Return a model's name, the chosen one marked."""
@@ -29,12 +39,40 @@ def model_name(name: object, result: Clv) -> str:
     return f"{shown} (chosen)" if name == result.winner else shown
 
 
+def value_name(result: Clv) -> str:
+    """Return what the predicted value is called: ``CLV12``, or ``9-month CLV``."""
+    months = result.horizon_months
+    return "CLV12" if months == 12 else f"{months}-month CLV"
+
+
+def standing(result: Clv) -> tuple[str, str]:
+    """Return how the winner does against the best baseline on the test part, and its name.
+
+    ``better`` where it is ahead of all in R2 and rank correlation, on validation and on test
+    customers, and the intervals of the rank correlation are apart; ``level`` where it is ahead
+    but not beyond doubt; else ``behind``.
+    """
+    rows = result.scores[result.scores["part"] == "test"]
+    ranks, fits = (rows[rows["metric"] == name].set_index("model") for name in ("spearman", "r2"))
+    baselines = ranks[(ranks["role"] == "baseline") & ranks["value"].notna()]
+    if baselines.empty or result.winner not in ranks.index:
+        return ("better" if result.winner_beats_baseline else "behind"), ""
+    best = str(baselines["value"].idxmax())
+    own = ranks.loc[result.winner]
+    if not result.winner_beats_baseline or not own["value"] > baselines["value"].max():
+        return "behind", best
+    fit = fits[fits["role"] == "baseline"]["value"].max()
+    is_sure = bool(own["low"] > baselines["high"].max())
+    ahead = result.winner not in fits.index or not fits.loc[result.winner, "value"] <= fit
+    return ("better" if is_sure and ahead else "level"), best
+
+
 def segments_chart(result: Clv, rows: pd.DataFrame) -> Chart:
-    """Return the mean CLV12 of each segment with its interval."""
+    """Return the mean value of each segment with its interval."""
     currency = source_facts().currency
     rows = rows.sort_values("mean_amount", ascending=False).reset_index(drop=True)
     divisor, word = scale_of(float(rows["mean_amount"].max()))
-    axis = " ".join(part for part in ("Mean CLV12,", word, currency) if part)
+    axis = " ".join(part for part in (f"Mean {value_name(result)},", word, currency) if part)
     top, bottom = first_row(rows), first_row(rows.tail(1))
     times = top.mean_amount / bottom.mean_amount if bottom.mean_amount > 0 else None
     finding = (
@@ -69,7 +107,8 @@ def segments_chart(result: Clv, rows: pd.DataFrame) -> Chart:
             *(
                 ChartColumn(name=name, title=title, text=lambda value: amount(value, currency))
                 for name, title in (
-                    ("mean_amount", "Mean CLV12"), ("low_amount", "Low"), ("high_amount", "High"),
+                    ("mean_amount", f"Mean {value_name(result)}"),
+                    ("low_amount", "Low"), ("high_amount", "High"),
                     ("total_amount", "Total"),
                 )
             ),
@@ -81,11 +120,11 @@ def segments_chart(result: Clv, rows: pd.DataFrame) -> Chart:
 
 
 def distribution_chart(result: Clv) -> Chart:
-    """Return how CLV12 is spread over customers."""
+    """Return how the value is spread over customers."""
     currency = source_facts().currency
     rows = result.distribution.sort_values("from_amount").reset_index(drop=True)
     divisor, word = scale_of(float(rows["to_amount"].max()))
-    axis = " ".join(part for part in ("CLV12,", word, currency) if part)
+    axis = " ".join(part for part in (f"{value_name(result)},", word, currency) if part)
     # An open last class is drawn as wide as the others.
     usual = float((rows["to_amount"] - rows["from_amount"]).median())
     ends = rows["to_amount"].clip(upper=rows["from_amount"] + 1.5 * usual)
@@ -111,7 +150,8 @@ def distribution_chart(result: Clv) -> Chart:
         id="clv-distribution",
         title=finding,
         subtitle=f"Customers by expected {axis}, next {result.horizon_months} months{more}",
-        alt=f"{finding}. Histogram of CLV12 over {count(rows['customers'].sum())} customers.",
+        alt=f"{finding}. Histogram of {value_name(result)} over "
+        f"{count(rows['customers'].sum())} customers.",
         frame=rows,
         columns=(
             ChartColumn(name="from_amount", title="From", text=lambda v: amount(v, currency)),
@@ -130,11 +170,13 @@ def models_chart(result: Clv) -> Chart:
     rows = rows[rows["value"].notna()]
     rows = rows.sort_values(["value", "model"], ascending=[False, True]).reset_index(drop=True)
     rows["name"] = [model_name(name, result) for name in rows["model"]]
-    finding = (
-        f"{sentence_start(words(result.winner))} ranks customers better than every baseline"
-        if result.winner_beats_baseline
-        else f"{sentence_start(words(result.winner))} ranks customers no better than a baseline"
-    )
+    state, best = standing(result)
+    own = sentence_start(words(result.winner))
+    finding = {
+        "better": f"{own} ranks customers better than every baseline",
+        "level": f"{own} ranks customers about as well as the best baseline, {words(best)}",
+        "behind": f"{own} ranks customers no better than a baseline",
+    }[state]
     frame = pd.DataFrame(
         {
             "name": rows["name"],
@@ -214,7 +256,9 @@ def importance_chart(result: Clv) -> Chart:
     rows = result.importance.sort_values(
         ["mean_absolute_shap_amount", "feature"], ascending=[False, True]
     ).head(12).reset_index(drop=True)  # fmt: skip
-    rows["name"] = rows["feature"].map(lambda name: sentence_start(words(name)))
+    rows["name"] = rows["feature"].map(
+        lambda name: sentence_start(_FEATURES.get(name, variable_name(name)))
+    )
     divisor, word = scale_of(float(rows["mean_absolute_shap_amount"].max()))
     axis = " ".join(part for part in ("Mean absolute SHAP value,", word, currency) if part)
     finding = f"{rows['name'][0]} moves predictions most"

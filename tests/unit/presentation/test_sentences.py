@@ -200,6 +200,39 @@ def test_model_that_only_ties_is_not_called_better(
     assert "better than every baseline" not in clv.models().html
 
 
+def test_model_within_the_best_baselines_interval_is_not_called_better(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    result = builders.clv(beats=True)
+    close = result.scores.assign(
+        low=result.scores["value"] - 0.1, high=result.scores["value"] + 0.1
+    )
+    shop(tmp_path, monkeypatch, clv=replace(result, scores=close))
+    assert "do not tell the two apart" in clv.summary().html
+    assert "about as well as the best baseline, run rate" in clv.models().html
+
+
+def test_model_whose_amounts_a_baseline_fits_better_is_not_called_better(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    result = builders.clv(beats=True)
+    baseline_fit = (result.scores["model"] == "bg_nbd") & (result.scores["metric"] == "r2")
+    scores = result.scores.assign(value=result.scores["value"].mask(baseline_fit, 0.99))
+    shop(tmp_path, monkeypatch, clv=replace(result, scores=scores))
+    assert "better than every baseline" not in clv.summary().html + clv.models().html
+
+
+def test_lifetime_value_names_follow_the_horizon(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    result = replace(builders.clv(), horizon_months=9, margin="30 % of net revenue, assumed")
+    shop(tmp_path, monkeypatch, clv=result)
+    told = clv.summary().html + clv.segments().html + clv.distribution().html + home.findings().html
+    assert not re.search("CLV12|12 months", told)
+    assert "9-month CLV" in told
+    assert "The margin is assumed: 30 % of net revenue." in told
+
+
 def test_unsure_gain_is_told_as_unsure(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     shop(tmp_path / "a", monkeypatch, budget=builders.budget(gain_low=9_000.0))
     assert "would bring" in budget.summary().html
