@@ -48,9 +48,9 @@ def coefficient_heatmap(
         "column:N",
         title=None,
         sort=list(order),
-        axis=alt.Axis(labelAngle=-90 if narrow else -40, labelLimit=130, domain=False),
+        axis=alt.Axis(labelAngle=-90 if narrow else -40, labelLimit=180, domain=False),
     )
-    y = alt.Y("row:N", title=None, sort=list(order), axis=alt.Axis(labelLimit=130))
+    y = alt.Y("row:N", title=None, sort=list(order), axis=alt.Axis(labelLimit=180))
     tooltip = [
         alt.Tooltip("row:N", title="Variable"),
         alt.Tooltip("column:N", title="With"),

@@ -23,13 +23,13 @@ def text_room(frame: pd.DataFrame, shown: str, names: str, width: int, *, above:
     """Return the share of the plot's width that the longest text beside a mark takes, to .5."""
     longest = int(frame[shown].astype(str).str.len().max()) if len(frame) else 0
     beside = 0 if above else int(frame[names].astype(str).str.len().max() or 0)
-    plot = max(width - min(beside * _PIXELS_A_LETTER, width * 0.4) - 24, 1.0)
+    plot = max(width - min(beside * _PIXELS_A_LETTER, width * 0.45) - 24, 1.0)
     return min((longest * _PIXELS_A_BOLD_LETTER + 14) / plot, 0.5)
 
 
 def row_axis(field: str, width: int, *, above: bool) -> alt.Y:
     """Return the axis of rows, in the order of the frame; without labels where they are above."""
-    axis = alt.Axis(labels=not above, labelLimit=max(120, width * 2 // 5))
+    axis = alt.Axis(labels=not above, labelLimit=max(120, width * 9 // 20))
     return alt.Y(f"{field}:N", title=None, sort=None, axis=axis)
 
 

@@ -11,16 +11,25 @@ from analytics.charts import Chart, ChartColumn, figure_html
 from analytics.charts.lines import monthly_line
 from analytics.presentation.context import source_facts, stored
 from analytics.presentation.figures import Definition, definitions
-from analytics.presentation.formats import in_unit, listed, month, plural, sentence_start, within
+from analytics.presentation.formats import (
+    in_unit,
+    listed,
+    month,
+    plural,
+    sentence_start,
+    within,
+    words,
+)
 from analytics.presentation.fragments import (
     Fragment,
     absent_line,
     link,
+    long_text,
     missing_note,
     paragraph,
     text,
 )
-from analytics.presentation.monthly_charts import scaled
+from analytics.presentation.monthly_charts import scaled, stands_below
 from analytics.presentation.rows import records
 from analytics.results import Alerts, Kpis, Missing
 from analytics.tables import TableColumn, table_html
@@ -61,8 +70,8 @@ def rules() -> Fragment:
     currency = source_facts().currency
     told = []
     for row in records(alerts.rules):
-        unit = known[row["kpi"]].unit if row["kpi"] in known else "score"
-        title = known[row["kpi"]].title if row["kpi"] in known else row["kpi"]
+        unit = known[row["kpi"]].unit if row["kpi"] in known else _unit(row["kpi"])
+        title = known[row["kpi"]].title if row["kpi"] in known else _title(row["kpi"])
         told.append(
             {
                 "rule": row["rule"],
@@ -77,7 +86,7 @@ def rules() -> Fragment:
         TableColumn(name="rule", title="Rule"),
         TableColumn(name="state", title="State", html=_state),
         TableColumn(name="severity", title="Severity"),
-        TableColumn(name="watch", title="Fires when"),
+        TableColumn(name="watch", title="Fires when", html=long_text),
         TableColumn(name="value", title="Last complete month"),
         TableColumn(name="since", title="Since"),
     )
@@ -165,7 +174,7 @@ def _history_chart(
             "series": definition.title,
             "complete": True,
             "note": [s if at == len(rows) - 1 else "" for at, s in enumerate(shown)],
-            "below": rows["value"].diff().lt(0),
+            "below": stands_below(rows["value"].tolist()),
             "shown": shown,
         }
     )
@@ -192,6 +201,15 @@ def _history_chart(
 
 def _course(history: pd.DataFrame, rule: str) -> pd.DataFrame:
     return history[history["rule"] == rule].sort_values("month")
+
+
+def _title(kpi: str) -> str:
+    """Return what a KPI that the source cannot have is called."""
+    return sentence_start(words(kpi)).replace(" 1000 ", " 1,000 ")
+
+
+def _unit(kpi: str) -> str:
+    return "rate" if kpi.endswith("_rate") else "per_1000" if "per_1000" in kpi else "score"
 
 
 def _slug(name: str) -> str:

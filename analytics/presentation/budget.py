@@ -49,7 +49,7 @@ def plan() -> Fragment:
     """Return today's spend against the plan's, by marketing channel."""
     result = stored(Budget)
     if isinstance(result, Missing):
-        return absent_line(result)
+        return Fragment("")  # `moves` stands above it and says so
     return Fragment(figure_html(plan_chart(result)))
 
 

@@ -126,6 +126,11 @@ def variable_name(name: str) -> str:
     return _NAMES.get(name, words(name))
 
 
+def label(name: str) -> str:
+    """Return a variable in as few words as an axis has room for."""
+    return variable_name(name).removeprefix("number of ").replace(" the ", " ")
+
+
 def findings(result: Correlations) -> pd.DataFrame:
     """Return the significant, non-definitional pairs, strongest first."""
     rows = result.pairs
@@ -158,7 +163,7 @@ def pair_evidence(row: Any) -> str:
 
 
 def _heatmap_chart(result: Correlations) -> Chart:
-    names = {name: sentence_start(variable_name(name)) for name in result.variables}
+    names = {name: sentence_start(label(name)) for name in result.variables}
     place = {name: at for at, name in enumerate(result.variables)}
     cells = []
     for pair in named_rows(result.pairs):
@@ -200,10 +205,7 @@ def _heatmap_chart(result: Correlations) -> Chart:
 def _strongest_chart(rows: pd.DataFrame) -> Chart:
     frame = pd.DataFrame(
         {
-            "name": [
-                f"{variable_name(str(r.left))} · {variable_name(str(r.right))}"
-                for r in named_rows(rows)
-            ],
+            "name": [f"{label(str(r.left))} · {label(str(r.right))}" for r in named_rows(rows)],
             "value": rows["coefficient"],
             "low": rows["low"],
             "high": rows["high"],

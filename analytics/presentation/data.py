@@ -16,6 +16,7 @@ from analytics.presentation.fragments import (
     absent_line,
     definition_list,
     link,
+    long_text,
     missing_note,
     nothing_note,
     paragraph,
@@ -199,7 +200,7 @@ def dictionary() -> Fragment:
         TableColumn(
             name="column", title="Column", html=lambda value: f"<code>{text(value)}</code>"
         ),
-        TableColumn(name="description", title="Meaning"),
+        TableColumn(name="description", title="Meaning", html=long_text),
         TableColumn(name="type", title="Type"),
         TableColumn(name="unit", title="Unit"),
         TableColumn(name="present", title="In this source"),

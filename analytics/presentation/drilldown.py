@@ -77,7 +77,11 @@ def pairs() -> Fragment:
     rows = result.parts[result.parts["outer_dimension"] != "all"].copy()
     if rows.empty:
         return nothing_note(
-            "One dimension only", "With a second dimension, this table would pair them."
+            "Only one dimension in this source"
+            if result.dimensions
+            else "No dimension in this source",
+            "With two of region, segment, category and sales channel, this table pairs their "
+            "parts.",
         )
     rows["pair"] = [f"{r.outer_part} × {r.part}" for r in named_rows(rows)]
     rows["kind"] = [

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from datetime import date
 
@@ -131,7 +132,15 @@ def card(figure: Figure, kpis: Kpis, *, currency: str, href: str) -> str:
 def strip(cards: list[str], *, label: str, css: str = "") -> str:
     """Return cards side by side; `css` names what they look like besides."""
     name = f"kpis {css}".strip()
-    return f'<section class="{name}" aria-label="{text(label)}">{"".join(cards)}</section>'
+    columns = f' style="--columns:{_columns(len(cards))}"'
+    return f'<section class="{name}"{columns} aria-label="{text(label)}">{"".join(cards)}</section>'
+
+
+def _columns(cards: int) -> int:
+    """Return 3, 4 or 5 columns: few rows, then few gaps, and never one card alone in a row."""
+    if cards <= 3:
+        return max(cards, 1)
+    return min((5, 4, 3), key=lambda n: (cards % n == 1, math.ceil(cards / n), -cards % n))
 
 
 def shown_change(change: Change) -> str:

@@ -45,6 +45,11 @@ def paragraph(content: str, *, css: str = "") -> str:
     return f'<p class="{css}">{content}</p>' if css else f"<p>{content}</p>"
 
 
+def long_text(value: Any) -> str:
+    """Return a cell's text that keeps a readable width on a phone, where the table scrolls."""
+    return f'<span class="long">{text(value)}</span>'
+
+
 def link(href: str, content: str, *, css: str = "") -> str:
     """Return a link around already escaped content."""
     name = f' class="{css}"' if css else ""

@@ -19,6 +19,7 @@ from analytics.presentation.formats import in_unit, listed, sentence_start, word
 from analytics.presentation.fragments import (
     Fragment,
     absent_line,
+    long_text,
     missing_note,
     nothing_note,
     paragraph,
@@ -195,7 +196,7 @@ def definitions_table() -> Fragment:
     frame = kpis.definitions[["title", "formula", "good"]]
     columns = (
         TableColumn(name="title", title="KPI"),
-        TableColumn(name="formula", title="How it is computed"),
+        TableColumn(name="formula", title="How it is computed", html=long_text),
         TableColumn(name="good", title="Good direction"),
     )
     return Fragment(
@@ -226,11 +227,13 @@ def comparison_table(kpis: Kpis, reports: MonthlyReports, month: pd.Timestamp, *
     frame = pd.DataFrame(told)
     columns = (
         TableColumn(name="kpi", title="KPI"),
-        TableColumn(name="value", title=f"{month:%b %Y}"),
-        TableColumn(name="previous", title=f"{month - pd.DateOffset(months=1):%b %Y}"),
-        TableColumn(name="change", title="Change", html=str),
-        TableColumn(name="year_before", title=f"{month - pd.DateOffset(years=1):%b %Y}"),
-        TableColumn(name="year_change", title="Change in a year", html=str),
+        TableColumn(name="value", title=f"{month:%b %Y}", number=True),
+        TableColumn(name="previous", title=f"{month - pd.DateOffset(months=1):%b %Y}", number=True),
+        TableColumn(name="change", title="Change", html=str, number=True),
+        TableColumn(
+            name="year_before", title=f"{month - pd.DateOffset(years=1):%b %Y}", number=True
+        ),
+        TableColumn(name="year_change", title="Change in a year", html=str, number=True),
     )
     return table_html(
         frame, columns, id=id, label=f"KPIs of {month:%B %Y}", sortable=False, searchable=False

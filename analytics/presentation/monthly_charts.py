@@ -117,8 +117,17 @@ def _notes(
     if latest in months:
         at = months.index(latest)
         notes[at] = shown[at]
-        below[at] = at > 0 and values[at] < values[at - 1]
+        below[at] = stands_below(values[: at + 1])
     return notes, below, told
+
+
+def stands_below(values: list[float]) -> bool:
+    """Return whether the line before its last value leaves more room below that value.
+
+    The text at the last value reaches back over about two months.
+    """
+    before = values[-3:-1]
+    return bool(before) and max(before) + min(before) > 2 * values[-1]
 
 
 def course_finding(figure: Figure, *, currency: str) -> str:

@@ -133,6 +133,12 @@ def movers(label: str) -> Fragment:
         chosen = rows[rows["against"] == against]
         if len(chosen):
             return Fragment(figure_html(movers_chart(chosen, period, base)))
+    if reports.movers.empty:
+        return nothing_note(
+            "No parts to compare",
+            "Add region or segment of customers, category of transaction_items or sales_channel "
+            "of transactions; this chart then shows which parts moved net revenue.",
+        )
     return nothing_note(
         "Nothing to compare with", f"There is no complete month before {period.title}."
     )

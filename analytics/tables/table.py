@@ -30,12 +30,15 @@ class TableColumn:
         Takes a value, returns the text shown (escaped by the table).
     html : callable, optional
         Takes a value, returns HTML (already escaped); used instead of `text`.
+    number : bool
+        Whether values that are texts already are aligned as numbers.
     """
 
     name: str
     title: str
     text: Callable[[Any], str] = str
     html: Callable[[Any], str] | None = None
+    number: bool = False
 
 
 def table_html(
@@ -70,7 +73,7 @@ def table_html(
     table = GT(shown, id=id).cols_label({column.name: column.title for column in columns})
     for column in columns:
         table = table.fmt(_formatter(column), columns=column.name)
-        number = _is_number(frame[column.name])
+        number = column.number or _is_number(frame[column.name])
         table = table.cols_align("right" if number else "left", columns=column.name)
     table = table.tab_options(quarto_disable_processing=True)
     body = _STYLE.sub("", table.as_raw_html(inline_css=False))
