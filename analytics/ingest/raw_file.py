@@ -75,6 +75,8 @@ def explained_errors(file: str, lines: Path | None = None) -> Iterator[None]:
         for line in text.splitlines():
             if re.match(r"\s*(Expected Number|Value with unterminated|Unterminated|It was)", line):
                 said = line.strip()
+        if "buffer size" in text or "Maximum line size" in text:
+            said = "a row is longer than 8 MB"
         if "state machine" in said:
             said = "its rows do not all end alike, or a quote is out of place"
         raise DataError(
@@ -102,7 +104,7 @@ def raw_file(
     """
     if not path.is_file():
         raise DataError(
-            "the file does not exist",
+            "a folder is in the file's place" if path.is_dir() else "the file does not exist",
             place=Place(file=str(path)),
             remedy="Put the export there, or correct file and folder in the source file.",
         )

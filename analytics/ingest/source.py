@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-import codecs
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
-from itertools import permutations
+from datetime import date
 from pathlib import Path
 from typing import Literal
 from zoneinfo import ZoneInfo
 
 from analytics.digests import content_digest, file_digest, value_digest
 from analytics.errors import Place, SettingsError
+from analytics.ingest.declarations import (
+    check_currency,
+    check_date_formats,
+    check_encoding,
+    check_source_name,
+)
 from analytics.ingest.location import distribution_file
 from analytics.schema import TABLES, Table, table
 from analytics.schema.tables import STATUSES
@@ -177,8 +181,9 @@ def read_source(name: str, layout: Layout) -> Source:
     Raises
     ------
     SettingsError
-        For a source that there is none of, an unknown key, table, column, encoding or time
-        zone, a required column without a mapping, or date formats that contradict each other.
+        For a source that there is none of or whose name cannot be used, an unknown key, table,
+        column, encoding, currency or time zone, a required column without a mapping, or date
+        formats that are none or contradict each other.
     """
     given = name.endswith(".toml")
     path = Path(name) if given else layout.sources / f"{name}.toml"
@@ -191,6 +196,7 @@ def read_source(name: str, layout: Layout) -> Source:
             remedy=f"{hint}Known here: {', '.join(known)}; or give the path of a source file.",
         )
     content = typed_table(_SourceFile, read_toml(path), file=path.name)
+    check_source_name(path, layout.sources)
     _check(content, path.name)
     # A source given by path travels with its exports; the project's own lie under its root.
     base = path.parent if given else layout.root
@@ -221,6 +227,9 @@ def _check(content: _SourceFile, file: str) -> None:
         raise refused("table tables.transactions is missing", "Map at least the orders.")
     if bool(content.folder) and bool(content.distribution):
         raise refused("folder and distribution are both given", "Keep one of them.")
+    if not content.title.strip():
+        raise refused("title is empty", "Name the shop as its pages are to show it.")
+    check_currency(content.currency, file)
     try:
         ZoneInfo(content.time_zone)
     except (KeyError, ValueError, OSError):
@@ -266,25 +275,6 @@ def _check_table(read: TableSource, canonical: Table, file: str) -> None:
             raise refused(f"{at}.{name} must be one character")
     if len(read.quote) > 1 or len(read.thousands_mark) > 1:
         raise refused(f"{at}: quote and thousands_mark are one character, or empty")
-    try:
-        codecs.lookup(read.encoding)
-    except LookupError:
-        raise refused(f'{at}.encoding "{read.encoding}" is not known', 'Such as "utf-8".') from None
+    check_encoding(f"{at}.encoding", read.encoding, file)
     for column, formats in read.dates.items():
-        _check_formats(f"{at}.dates.{column}", formats, file)
-
-
-def _check_formats(at: str, formats: tuple[str, ...], file: str) -> None:
-    # 3 February in the one must not be read as 2 March by another.
-    probe = datetime(2001, 2, 3, 4, 5, 6)
-    for one, other in permutations(formats, 2):
-        try:
-            read = datetime.strptime(probe.strftime(one), other)
-        except ValueError:
-            continue
-        if read.date() != probe.date():
-            raise SettingsError(
-                f'{at}: "{one}" and "{other}" can read one text as two days',
-                place=Place(file=file),
-                remedy="Keep the one that the file is written in.",
-            )
+        check_date_formats(f"{at}.dates.{column}", formats, file)

@@ -156,7 +156,9 @@ def test_a_file_of_which_no_row_can_be_read(staged_orders: Orders) -> None:
 
 
 def test_a_cell_of_ten_megabytes(staged_orders: Orders) -> None:
-    fault(staged_orders, HEADER + ROW + "2," + "x" * 10_000_000 + ",2024-01-01,1\n")
+    error = fault(staged_orders, HEADER + ROW + "2," + "x" * 10_000_000 + ",2024-01-01,1\n")
+    assert "row 3" in str(error)
+    assert "a row is longer than 8 MB" in str(error)
 
 
 def test_a_folder_in_place_of_a_file(
@@ -165,5 +167,5 @@ def test_a_folder_in_place_of_a_file(
     source = orders_source(HEADER + ROW)
     (tmp_path / "orders.csv").unlink()
     (tmp_path / "orders.csv").mkdir()
-    with pytest.raises(DataError, match="does not exist"):
+    with pytest.raises(DataError, match="a folder is in the file's place"):
         ingest(source, engine)
