@@ -61,10 +61,10 @@ class StageRecords:
 
     def _read(self) -> dict[str, str]:
         try:
-            keys: dict[str, str] = json.loads(self._file.read_text(encoding="utf-8"))
-        except (FileNotFoundError, json.JSONDecodeError):
+            keys = json.loads(self._file.read_text(encoding="utf-8"))
+        except (FileNotFoundError, ValueError):
             return {}
-        return keys
+        return keys if isinstance(keys, dict) else {}
 
     def _write(self, keys: Mapping[str, str]) -> None:
         self._file.parent.mkdir(parents=True, exist_ok=True)
