@@ -8,10 +8,9 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from analytics.cli.project import ProjectFolder
+from analytics.cli.project import ProjectFolder, source_layout
 from analytics.errors import DataError
 from analytics.results import Alerts, Kpis, Missing
-from analytics.settings import Layout
 from analytics.store import read_result
 
 
@@ -50,8 +49,7 @@ def fired_alerts(project: ProjectFolder, source: str | None) -> AlertState:
     DataError
         Where the source was not analysed yet.
     """
-    name = source or project.settings.build.source
-    folder = Layout(root=project.root, source=name).results
+    folder = source_layout(project, source).results
     alerts, kpis = read_result(folder, Alerts), read_result(folder, Kpis)
     if isinstance(alerts, Missing) or isinstance(kpis, Missing):
         raise DataError("the source has no alerts", remedy="Run analytics build first.")

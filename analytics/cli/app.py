@@ -11,6 +11,7 @@ import typer
 
 from analytics import __version__
 from analytics.cli.failures import report_failure
+from analytics.cli.interruption import heed_termination
 from analytics.errors import ExitCode
 
 app = typer.Typer(
@@ -50,19 +51,25 @@ def options(
 def main() -> None:
     """Run the command line; leaves with one of the exit codes of `analytics.errors`."""
     one_thread()
+    heed_termination()
     try:
         code = app(standalone_mode=False)
     except typer.Exit as left:
         code = left.exit_code
         if code == ExitCode.INTERRUPTED:  # what the parser makes of Ctrl-C
-            code = report_failure(KeyboardInterrupt(), debug=False)
+            code = _reported(KeyboardInterrupt())
     except (typer.Abort, KeyboardInterrupt):
-        code = report_failure(KeyboardInterrupt(), debug=False)
+        code = _reported(KeyboardInterrupt())
     except Exception as error:
         code = _misuse_code(error)
         if code is None:
-            code = report_failure(error, debug="--debug" in sys.argv)
+            code = _reported(error)
     sys.exit(int(code or 0))
+
+
+def _reported(error: BaseException) -> int:
+    arguments = sys.argv[1:]
+    return report_failure(error, debug="--debug" in arguments, as_json="--json" in arguments)
 
 
 def _misuse_code(error: Exception) -> int | None:

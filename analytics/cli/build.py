@@ -11,7 +11,8 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from analytics.cli.project import ProjectFolder
+from analytics.cli.output import public_folder, refuse_output
+from analytics.cli.project import ProjectFolder, source_name
 from analytics.digests import tree_digest, value_digest
 from analytics.engine import EngineKind
 from analytics.errors import DataError
@@ -20,6 +21,7 @@ from analytics.pipeline import Progress, analyse, ensure_exports, read_observed_
 from analytics.pipeline.downloads import write_downloads
 from analytics.pipeline.personal import pseudonym_key, refuse_personal_data
 from analytics.pipeline.stages import PACKAGE, StageRecords, lock_digest
+from analytics.pipeline.turns import WORKPLACE, build_turn
 from analytics.publish.identity import Identity
 from analytics.publish.manifest import ManifestFacts
 from analytics.publish.site import Published, confirm_version, plan_version, publish_site
@@ -64,18 +66,6 @@ class BuildOutcome:
     seconds: float
 
 
-def public_folder(project: ProjectFolder, source: str | None, output: Path | None) -> Path:
-    """Return the published tree that options and settings name."""
-    wanted = output or (
-        Path(project.settings.build.output) if project.settings.build.output else None
-    )
-    if wanted is not None:
-        return wanted if output else project.root / wanted
-    name = source or project.settings.build.source
-    label = Path(name).stem if name.endswith(".toml") else name
-    return Layout(root=project.root, source=label).public
-
-
 def build_site(project: ProjectFolder, options: BuildOptions, progress: Progress) -> BuildOutcome:
     """Bring the published site up to date with the data, the code and the documents.
 
@@ -88,9 +78,25 @@ def build_site(project: ProjectFolder, options: BuildOptions, progress: Progress
     started = time.perf_counter()
     settings = project.settings
     renderer = chosen_renderer(options.renderer or settings.build.renderer, os.environ)
-    source = read_observed_source(project.root, options.source or settings.build.source, settings)
+    source = read_observed_source(project.root, source_name(project, options.source), settings)
     layout = Layout(root=project.root, source=source.name)
     public = public_folder(project, options.source, options.output)
+    refuse_output(project.root, public)
+    with build_turn(layout.cache, source.name):
+        return _built_site(project, options, progress, source, layout, public, renderer, started)
+
+
+def _built_site(
+    project: ProjectFolder,
+    options: BuildOptions,
+    progress: Progress,
+    source: Source,
+    layout: Layout,
+    public: Path,
+    renderer: Renderer,
+    started: float,
+) -> BuildOutcome:
+    settings = project.settings
     try:
         if source.synthetic:
             records = StageRecords(layout.cache)
@@ -122,7 +128,7 @@ def build_site(project: ProjectFolder, options: BuildOptions, progress: Progress
         clock=_now,
     )
     layout.cache.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix="render-", dir=layout.cache) as workplace:
+    with tempfile.TemporaryDirectory(prefix=WORKPLACE, dir=layout.cache) as workplace:
         pages = _render(
             project,
             source,

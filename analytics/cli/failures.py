@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import json
 import sys
 import traceback
 
@@ -17,14 +18,26 @@ def failure_message(error: BaseException) -> str:
         return f"error: {error}"
     if isinstance(error, KeyboardInterrupt):
         return "interrupted; the published site is as it was"
-    if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
-        where = f" ({error.filename})" if error.filename else ""
+    if _is_full_disk(error):
+        file = getattr(error, "filename", None)
+        where = f" ({file})" if file else ""
         return f"error: the disk is full{where}; the published site is as it was\n  Free some room."
     if isinstance(error, OSError) and error.errno in (errno.EACCES, errno.EROFS, errno.EPERM):
-        return f"error: {error.filename or 'a file'} cannot be written: {error.strerror}"
-    if isinstance(error, MemoryError):
-        return "error: out of memory\n  Lower build.memory_limit or give the machine more."
-    return f"error: unexpected fault: {type(error).__name__}: {error}\n  {REPORT}"
+        return f"error: {error.filename or 'a file'} cannot be read or written: {error.strerror}"
+    if isinstance(error, MemoryError) or type(error).__name__ == "OutOfMemoryException":
+        return (
+            "error: out of memory\n  Set build.memory_limit to what the machine can spare, "
+            "at least a few hundred MB."
+        )
+    said = next(iter(str(error).splitlines()), "")
+    return f"error: unexpected fault: {type(error).__name__}: {said}\n  {REPORT}"
+
+
+def _is_full_disk(error: BaseException) -> bool:
+    # DuckDB and Arrow have exceptions of their own, and say it in words.
+    if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return True
+    return "No space left on device" in str(error) or "No space left" in str(error.__cause__)
 
 
 def failure_code(error: BaseException) -> ExitCode:
@@ -36,9 +49,16 @@ def failure_code(error: BaseException) -> ExitCode:
     return ExitCode.FAULT
 
 
-def report_failure(error: BaseException, *, debug: bool) -> ExitCode:
-    """Print the message, with the traceback where it was asked for; return the exit code."""
+def report_failure(error: BaseException, *, debug: bool, as_json: bool = False) -> ExitCode:
+    """Print the message, with the traceback where it was asked for; return the exit code.
+
+    A program that reads JSON on standard output gets a closing object there, too.
+    """
     if debug:
         traceback.print_exception(error)
-    print(failure_message(error), file=sys.stderr, flush=True)
-    return failure_code(error)
+    message, code = failure_message(error), failure_code(error)
+    print(message, file=sys.stderr, flush=True)
+    if as_json:
+        text = message.removeprefix("error: ")
+        print(json.dumps({"outcome": "failed", "code": int(code), "message": text}), flush=True)
+    return code

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from analytics.errors import UsageError
-from analytics.settings import Settings, read_settings
+from analytics.settings import Layout, Settings, read_settings
 
 SETTINGS_FILE = "analytics.toml"
 
@@ -38,3 +38,21 @@ def read_project(start: Path | None) -> ProjectFolder:
         f"there is no {SETTINGS_FILE} in {here}" + ("" if start else " or above it"),
         remedy="Run the command in the project's folder, or name it with --project.",
     )
+
+
+def source_name(project: ProjectFolder, given: str | None) -> str:
+    """Return the source that is meant: what is given, else what the settings say.
+
+    A path in the settings holds from the project's folder, wherever the command is run.
+    """
+    if given is not None:
+        return given
+    name = project.settings.build.source
+    return str(project.root / name) if name.endswith(".toml") else name
+
+
+def source_layout(project: ProjectFolder, given: str | None) -> Layout:
+    """Return the folders of the source that is meant, by name or by the path of its file."""
+    name = source_name(project, given)
+    label = Path(name).stem if name.endswith(".toml") else name
+    return Layout(root=project.root, source=label)

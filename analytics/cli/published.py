@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from pathlib import Path
 from typing import Annotated, Optional
 
@@ -20,7 +21,7 @@ OutputOption = Annotated[
 
 
 def _public(context: typer.Context, source: str | None, output: Path | None) -> Path:
-    from analytics.cli.build import public_folder
+    from analytics.cli.output import public_folder
     from analytics.cli.project import read_project
 
     return public_folder(read_project(context.obj), source, output)
@@ -83,17 +84,23 @@ def serve(
     source: SourceOption = None,
     output: OutputOption = None,
     host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
-    port: Annotated[int, typer.Option(help="Port to listen on.")] = 8000,
+    port: Annotated[int, typer.Option(min=0, max=65535, help="Port to listen on.")] = 8000,
     allow_remote: Annotated[
         bool, typer.Option("--allow-remote", help="Listen on addresses other than localhost.")
     ] = False,
 ) -> None:
     """Serve the published site on localhost."""
-    from analytics.publish.server import serve_site
+    from analytics.publish.server import site_server
 
     public = _public(context, source, output)
-    print(f"serving {public} on http://{host}:{port}/ (Ctrl-C to stop)", flush=True)
-    serve_site(public, host=host, port=port, allow_remote=allow_remote)
+    with site_server(public, host=host, port=port, allow_remote=allow_remote) as server:
+        shown = f"[{host}]" if ":" in host else host
+        print(
+            f"serving {public} on http://{shown}:{server.server_address[1]}/ (Ctrl-C to stop)",
+            flush=True,
+        )
+        with suppress(KeyboardInterrupt):
+            server.serve_forever()
 
 
 def register(app: typer.Typer) -> None:

@@ -1,4 +1,5 @@
 import errno
+import json
 
 import pytest
 
@@ -53,3 +54,34 @@ def test_no_traceback_without_debug(capsys):
 def test_debug_shows_the_traceback(capsys):
     report_failure(RuntimeError("boom"), debug=True)
     assert "RuntimeError: boom" in capsys.readouterr().err.splitlines()[0]
+
+
+@pytest.mark.parametrize("said", ["No space left on device", 'file "x": No space left on device'])
+def test_a_full_disk_is_recognised_by_what_an_engine_says(said):
+    assert "the disk is full" in failure_message(RuntimeError(said))
+
+
+def test_an_engine_out_of_memory_names_the_setting():
+    import duckdb
+
+    assert "build.memory_limit" in failure_message(duckdb.OutOfMemoryException("x\n\nlong"))
+
+
+def test_an_unexpected_fault_is_told_in_one_line():
+    message = failure_message(ValueError("first\nsecond\nthird"))
+    assert message.splitlines()[0] == "error: unexpected fault: ValueError: first"
+    assert "second" not in message
+
+
+def test_a_reader_of_json_gets_the_fault_as_an_object(capsys):
+    report_failure(SettingsError("x"), debug=False, as_json=True)
+    assert json.loads(capsys.readouterr().out) == {
+        "outcome": "failed",
+        "code": 2,
+        "message": "x",
+    }
+
+
+def test_standard_output_stays_empty_without_json(capsys):
+    report_failure(SettingsError("x"), debug=False)
+    assert capsys.readouterr().out == ""
