@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from analytics.errors import Place, SettingsError
 from analytics.settings.model import Settings
 
+LARGEST_SEED = 2**32 - 1
 _MEMORY = re.compile(r"\d+(\.\d+)?\s?(KB|MB|GB|TB|KiB|MiB|GiB|TiB)")
 
 
@@ -52,6 +53,12 @@ def _faults(settings: Settings) -> Iterator[str]:
     for name, value, least in at_least:
         if value < least:
             yield f"{name} must be at least {least}, not {value}"
+    for name, value, most in (
+        ("build.seed", build.seed, LARGEST_SEED),
+        ("synthetic.seed", synthetic.seed, LARGEST_SEED),
+    ):
+        if value > most:
+            yield f"{name} must be at most {most}, not {value}"
     if not 0 < clv.test_rate < 0.5:
         yield f"clv.test_rate must be below 0.5 and above 0, not {clv.test_rate}"
     if not 0 < clv.assumed_margin_rate <= 1:

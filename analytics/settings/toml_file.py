@@ -33,7 +33,7 @@ def read_toml(path: Path) -> dict[str, Any]:
         Where the file is missing, is not UTF-8 or is not TOML.
     """
     try:
-        text = path.read_bytes().decode("utf-8")
+        text = path.read_bytes().decode("utf-8-sig")
     except FileNotFoundError:
         raise SettingsError("the file does not exist", place=Place(file=str(path))) from None
     except OSError as error:

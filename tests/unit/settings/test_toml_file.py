@@ -55,6 +55,7 @@ def test_an_unlike_key_lists_what_is_known(tmp_path):
         ("[budget]\nminimum_factor = 3.0\n", "budget.minimum_factor"),
         ("[privacy]\nminimum_cell = 0\n", "privacy.minimum_cell must be at least 1"),
         ("[clv]\ntest_rate = 1.0\n", "clv.test_rate must be below 0.5"),
+        ("[build]\nseed = 4294967296\n", "build.seed must be at most 4294967295"),
         ("[build]\nmemory_limit = 'lots'\n", "build.memory_limit must be an amount"),
     ],
 )
@@ -78,3 +79,9 @@ def test_broken_toml_names_the_line(tmp_path):
 def test_a_missing_file_is_named(tmp_path):
     with pytest.raises(SettingsError, match="does not exist"):
         read_settings(tmp_path / "analytics.toml")
+
+
+def test_a_byte_order_mark_does_not_matter(tmp_path):
+    file = tmp_path / "analytics.toml"
+    file.write_bytes(b"\xef\xbb\xbf[clv]\nfolds = 4\n")
+    assert read_settings(file).clv.folds == 4
