@@ -37,11 +37,12 @@ def coefficient_heatmap(
             type="threshold", domain=list(EDGES), range=[variable(name) for name in _CLASSES]
         ),
         legend=alt.Legend(
+            type="gradient",
             orient="top",
-            gradientLength=150 if narrow else 300,
+            gradientLength=238 if narrow else 300,
             format=".1f",
             direction="horizontal",
-            labelOverlap=narrow,
+            labelOverlap=False,
         ),
     )
     x = alt.X(
