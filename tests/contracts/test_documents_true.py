@@ -143,3 +143,42 @@ def test_settings_of_the_synthetic_shop_are_those_that_the_readme_tells():
     assert f"{settings['customers']:,} customers" in README
     assert f"{settings['transactions']:,} orders" in README
     assert json.dumps(settings["months"]) == "24"
+
+
+SECOND_WORDS = {
+    "turnover": "net revenue",
+    "gross profit": "contribution margin",
+    "basket value": "average order value",
+    "buyers": "customers",
+    "clients": "customers",
+    "purchases per customer": "orders per customer",
+    "lifetime revenue": "CLV",
+    "return on ad spend": "return on marketing",
+    "roas": "return on marketing",
+    "cutoff date": "cut-off",
+    "anonymised": "pseudonym",
+}
+
+
+def prose_of(path):
+    """Return what a reader sees of a document, a glossary's own definitions included."""
+    return re.sub(r"^```.*?^```", "", path.read_text("utf-8"), flags=re.S | re.M).lower()
+
+
+@pytest.mark.parametrize("second", SECOND_WORDS)
+def test_pages_have_no_second_word_for_a_term(second):
+    pages = [*sorted((ROOT / "site").rglob("*.qmd")), *sorted(ROOT.glob("*.md"))]
+    pages += sorted((ROOT / "analytics" / "presentation").glob("*.py"))
+    used = [path.name for path in pages if re.search(rf"\b{second}\b", prose_of(path))]
+    assert not used, f"say {SECOND_WORDS[second]}"
+
+
+def test_every_kpi_of_a_page_is_in_the_glossary():
+    """Pages name KPIs by their definitions' titles, which the glossary repeats."""
+    names = {kpi.name for kpi in KPIS}
+    shown = set()
+    for path in sorted((ROOT / "analytics" / "presentation").glob("*.py")):
+        shown |= set(re.findall(r'"(\w+)"', path.read_text("utf-8"))) & names
+    assert len(shown) > 5
+    for name in shown:
+        assert f"| {name} |" in GLOSSARY
