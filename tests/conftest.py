@@ -12,6 +12,11 @@ from pathlib import Path
 
 import pytest
 from filelock import FileLock
+from hypothesis import settings
+
+# A slow machine is no finding: examples are bounded in number, not in time.
+settings.register_profile("project", deadline=None)
+settings.load_profile("project")
 
 ROOT = Path(__file__).parents[1]
 COPIED = ("_quarto.yml", "site", "GLOSSARY.md", "data/sources", "requirements/site.txt")

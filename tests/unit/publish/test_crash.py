@@ -206,7 +206,7 @@ def test_a_kill_in_the_repair_after_a_kill_is_made_good_too(scene):
 @pytest.mark.parametrize(
     ("error", "code"),
     [
-        (OSError(errno.ENOSPC, "No space left on device"), ExitCode.USAGE),
+        (OSError(errno.ENOSPC, "No space left on device"), ExitCode.FAULT),
         (KeyboardInterrupt(), ExitCode.INTERRUPTED),
     ],
 )

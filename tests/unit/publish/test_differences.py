@@ -52,7 +52,7 @@ def test_rows_are_sorted_and_name_what_only_one_side_has():
 
 
 def results(public, version, content):
-    folder = public / version / "site" / "data"
+    folder = public / version / "site" / "data" / "downloads"
     folder.mkdir(parents=True)
     if content is not None:
         (folder / "results.json").write_text(content)
