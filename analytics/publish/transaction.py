@@ -76,7 +76,7 @@ def rolled_back(
         if committed and isinstance(error, KeyboardInterrupt):
             raise PublishInterrupted(f"interrupted, just after {new} was published") from error
         if committed and isinstance(error, OSError):
-            raise PublishError(f"{new} is published, but then: {error.strerror}") from error
+            raise StorageError(f"{new} is published, but then: {error.strerror}") from error
         raise
 
 
