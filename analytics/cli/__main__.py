@@ -1,5 +1,5 @@
 """`python -m analytics.cli`: the command line without its script."""
 
-from analytics.cli.app import main
+from analytics.cli import main
 
 main()

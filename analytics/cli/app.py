@@ -53,9 +53,7 @@ def main() -> None:
     one_thread()
     heed_termination()
     try:
-        code = app(standalone_mode=False)
-    except typer.Exit as left:
-        code = left.exit_code
+        code = _exit_code()
         if code == ExitCode.INTERRUPTED:  # what the parser makes of Ctrl-C
             code = _reported(KeyboardInterrupt())
     except (typer.Abort, KeyboardInterrupt):
@@ -65,6 +63,14 @@ def main() -> None:
         if code is None:
             code = _reported(error)
     sys.exit(int(code or 0))
+
+
+def _exit_code() -> int | None:
+    try:
+        code: int | None = app(standalone_mode=False)
+    except typer.Exit as left:
+        return left.exit_code
+    return code
 
 
 def _reported(error: BaseException) -> int:
