@@ -39,10 +39,10 @@ def coefficient_heatmap(
         legend=alt.Legend(
             type="gradient",
             orient="top",
-            gradientLength=238 if narrow else 300,
+            gradientLength=190 if narrow else 300,
             format=".1f",
             direction="horizontal",
-            labelOverlap=False,
+            labelOverlap=narrow,
         ),
     )
     x = alt.X(
