@@ -7,7 +7,10 @@
   if (!script) return;
   const assets = new URL(".", script.src);
   const root = new URL("../../", assets); // the version's folder
+  // From disk a browser refuses to read further files, and says so in its console.
+  const isServed = location.protocol !== "file:";
   const fileRead = async (url) => {
+    if (!isServed) throw new Error("not served");
     const answer = await fetch(url);
     if (!answer.ok) throw new Error(String(answer.status));
     return answer;
@@ -156,7 +159,7 @@
   };
   const watchCharts = () => {
     const figures = [...document.querySelectorAll("figure.chart")].filter((f) => f.querySelector("script.chart-spec"));
-    if (!figures.length || !("IntersectionObserver" in window)) return;
+    if (!isServed || !figures.length || !("IntersectionObserver" in window)) return;
     const near = new IntersectionObserver((entries) => {
       for (const { isIntersecting, target } of entries) {
         target.isNear = isIntersecting;
@@ -352,6 +355,7 @@
     const show = async (query) => {
       if (!query.trim()) { results.replaceChildren(); status.textContent = ""; return; }
       try {
+        if (!isServed) throw new Error("not served");
         pagefind ??= await import(new URL("pagefind/pagefind.js", root).href);
         const found = await pagefind.debouncedSearch(query, {}, 150);
         if (!found) return;
