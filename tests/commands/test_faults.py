@@ -1,6 +1,7 @@
 """What a user can cause: one clear message, the right exit code, the published site as it was."""
 
 import hashlib
+import json
 import os
 import shutil
 import signal
@@ -220,3 +221,31 @@ def test_another_sources_tree_is_refused(shop, analytics, tmp_path):
     )
     assert done.returncode == 2
     assert "shop" in done.stderr
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_run_that_is_told_to_end_says_so(number, shop):
+    (shop / "raw" / "orders.csv").write_text(GOOD + "c003,2024-06-30,12.00\n")
+    command = [sys.executable, "-m", "analytics.cli", "build", "--renderer", "embedded", "--json"]
+    process = subprocess.Popen(
+        [*command, "--source", "shop.toml", "--force"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        cwd=shop,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        start_new_session=True,
+    )
+    assert json.loads(process.stdout.readline())["stage"] == "ingest and clean"
+    os.kill(process.pid, number)
+    rest, errors = process.communicate(timeout=60)
+    assert process.returncode == 130
+    assert errors == "interrupted; the published site is as it was\n"
+    assert json.loads(rest.splitlines()[-1])["outcome"] == "failed"
+    assert not list((shop / "data" / "cache").glob("*/render-*"))
+
+
+def test_alerts_of_a_source_by_path(shop, analytics):
+    done = analytics(shop, "alerts", "--source", str(shop / "shop.toml"))
+    assert done.returncode == 0, done.stderr
+    assert "Retention" in done.stdout
