@@ -211,7 +211,7 @@ def _render(
             "version": version,
             "digest": identity.digest[:12],
             "renderer": renderer.name,
-            "data_to": facts.observation_end.isoformat(),
+            "data_to": f"{facts.observation_end.day} {facts.observation_end:%B %Y}",
         }
         write_staged_project(project.root, staged, provenance=provenance, generated={})
         _entitle(staged / "_quarto.yml", project, facts)

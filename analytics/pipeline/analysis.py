@@ -12,7 +12,7 @@ from analytics.pipeline import tiers
 from analytics.pipeline.progress import Progress, Stage
 from analytics.pipeline.stages import StageRecords, code_digest, lock_digest, settings_digest
 from analytics.pipeline.workshop import Workshop
-from analytics.results import Missing, Result, SourceFacts
+from analytics.results import RESULT_TYPES, DataQuality, Missing, Result, SourceFacts
 from analytics.settings import Layout, Settings
 from analytics.store import Provenance, read_result, write_result
 
@@ -30,6 +30,11 @@ class Tier:
     sections: tuple[str, ...]
     compute: Callable[[Workshop, Layout, Settings, Stage], Iterable[Result]]
     after: tuple[str, ...] = ()
+
+    @property
+    def kinds(self) -> tuple[str, ...]:
+        """The results that it writes."""
+        return tuple(kind.KIND for kind in RESULT_TYPES if kind.KIND.startswith(f"{self.name}."))
 
     @property
     def code(self) -> tuple[str, ...]:
@@ -89,7 +94,8 @@ def analyse(
     keys = {"clean": value_digest([data_digest, code_digest(*DATA_CODE), lock])}
     with Workshop(layout, settings, engine) as workshop:
         with progress.stage("ingest and clean") as stage:
-            outputs = [layout.clean, layout.results / SourceFacts.KIND]
+            kinds = (SourceFacts.KIND, DataQuality.KIND)
+            outputs = [layout.clean, *(layout.results / kind for kind in kinds)]
             if not force and records.is_current("clean", keys["clean"], outputs):
                 stage.unchanged()
             else:
@@ -105,8 +111,9 @@ def analyse(
                 **{name: keys[name] for name in tier.after},
             }
             keys[tier.name] = value_digest(inputs)
+            written = [layout.results / kind for kind in tier.kinds]
             with progress.stage(tier.name) as stage:
-                if not force and records.is_current(tier.name, keys[tier.name], [layout.results]):
+                if not force and records.is_current(tier.name, keys[tier.name], written):
                     stage.unchanged()
                     continue
                 records.forget(tier.name)

@@ -9,6 +9,7 @@ from analytics.errors import Place, SettingsError
 from analytics.settings.model import Settings
 
 LARGEST_SEED = 2**32 - 1
+_MASTER = re.compile(r"local(\[[\d*,]+\])?$|(spark|k8s|mesos)://.|yarn$")
 _MEMORY = re.compile(r"\d+(\.\d+)?\s?(KB|MB|GB|TB|KiB|MiB|GiB|TiB)")
 
 
@@ -59,6 +60,11 @@ def _faults(settings: Settings) -> Iterator[str]:
     ):
         if value > most:
             yield f"{name} must be at most {most}, not {value}"
+    if not _MASTER.match(settings.spark.master):
+        yield (
+            f'spark.master must be the address of a Spark master such as "local[2]" or '
+            f'"spark://host:7077", not "{settings.spark.master}"'
+        )
     if not 0 < clv.test_rate < 0.5:
         yield f"clv.test_rate must be below 0.5 and above 0, not {clv.test_rate}"
     if not 0 < clv.assumed_margin_rate <= 1:

@@ -98,5 +98,7 @@ def test_a_version_that_is_not_there_is_refused(tmp_path):
 def test_results_that_cannot_be_compared_are_refused_by_name(tmp_path, content):
     results(tmp_path, "2024-05-31", content)
     results(tmp_path, "2024-06-30", "[]")
-    with pytest.raises(PublishError, match=r"2024-05-31/site/data/downloads/results\.json: the results"):
+    with pytest.raises(
+        PublishError, match=r"2024-05-31/site/data/downloads/results\.json: the results"
+    ):
         version_differences(tmp_path, "2024-05-31", "2024-06-30")

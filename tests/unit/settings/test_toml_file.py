@@ -56,6 +56,7 @@ def test_an_unlike_key_lists_what_is_known(tmp_path):
         ("[privacy]\nminimum_cell = 0\n", "privacy.minimum_cell must be at least 1"),
         ("[clv]\ntest_rate = 1.0\n", "clv.test_rate must be below 0.5"),
         ("[build]\nseed = 4294967296\n", "build.seed must be at most 4294967295"),
+        ("[spark]\nmaster = 'foo'\n", "spark.master must be the address"),
         ("[build]\nmemory_limit = 'lots'\n", "build.memory_limit must be an amount"),
     ],
 )
