@@ -12,9 +12,9 @@ from analytics.pipeline import tiers
 from analytics.pipeline.progress import Progress, Stage
 from analytics.pipeline.stages import StageRecords, code_digest, lock_digest, settings_digest
 from analytics.pipeline.workshop import Workshop
-from analytics.results import RESULT_TYPES, DataQuality, Missing, Result, SourceFacts
+from analytics.results import RESULT_TYPES, DataQuality, Result, SourceFacts
 from analytics.settings import Layout, Settings
-from analytics.store import Provenance, read_result, write_result
+from analytics.store import Provenance, write_result
 
 DATA_CODE = ("engine", "ingest", "cleaning")
 
@@ -120,10 +120,7 @@ def analyse(
                 for result in tier.compute(workshop, layout, settings, stage):
                     write_result(layout.results, result, Provenance(inputs=inputs))
                 records.record(tier.name, keys[tier.name])
-    facts = read_result(layout.results, SourceFacts)
-    if isinstance(facts, Missing):
-        raise TypeError("the facts of a source are never missing")
-    return facts
+    return tiers.source_facts(layout)
 
 
 def _write_clean_tables(
