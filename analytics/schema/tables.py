@@ -138,6 +138,44 @@ TRANSACTION_ITEMS = Table(
     ),
 )
 
+ORDER_LINES = Table(
+    name="order_lines",
+    row="an order line with what it says of its order",
+    key=(),
+    columns=(
+        _id("transaction_id", "The order that the line belongs to."),
+        _id("customer_id", "The customer who ordered."),
+        Column(
+            name="ordered_at",
+            dtype="timestamp",
+            description="Moment of the order, in the source's time zone.",
+            required=True,
+            nullable=False,
+        ),
+        _text("sales_channel", "Where the order was placed."),
+        _text("payment_method", "How the order was paid."),
+        _text("status", "Of the order: completed, returned or cancelled.", STATUSES),
+        _text("product_id", "Product."),
+        _text("category", "Category of the product."),
+        Column(name="quantity", dtype="integer", unit="pieces", description="Pieces ordered."),
+        _money("unit_price", "Price of a piece before discount."),
+        _money("discount", "Discount on the line, positive."),
+        Column(
+            name="net",
+            dtype="money",
+            unit="currency",
+            description="Line value after discount; quantity times unit_price less discount "
+            "where the file does not say it.",
+            nullable=False,
+        ),
+        _money("cost_of_goods", "Cost of the goods of the line."),
+        _money("order_discount", "Discount on the whole order, positive, on one of its lines."),
+        _money("order_refund", "Amount of the order paid back, positive, on one of its lines."),
+        _money("shipping_cost", "Cost of shipping borne by the shop, on one of the lines."),
+        _money("payment_cost", "Cost of taking the payment, on one of the lines."),
+    ),
+)
+
 MARKETING_SPEND = Table(
     name="marketing_spend",
     row="a week of a marketing channel in a region",
@@ -244,9 +282,13 @@ TABLES: tuple[Table, ...] = (
 )
 
 
+# What a source may map: an export of order lines stands for transactions and their items.
+SOURCE_TABLES: tuple[Table, ...] = (*TABLES, ORDER_LINES)
+
+
 def table(name: str) -> Table:
-    """Return the canonical table of that name; KeyError where there is none."""
-    for candidate in TABLES:
+    """Return the table of that name that a source may map; KeyError where there is none."""
+    for candidate in SOURCE_TABLES:
         if candidate.name == name:
             return candidate
-    raise KeyError(f"there is no canonical table {name}")
+    raise KeyError(f"there is no table {name}")
