@@ -1,0 +1,135 @@
+"""Look for the planted causes over many shops; `nox -s recovery` runs it.
+
+Each shop's findings are kept in a file of their own under ``bench/recovery``, in a folder named
+by the digest of the code that they come from: a run that was stopped goes on where it was. A
+whole run is recorded in ``last_run.json`` beside this file, with its date and commit.
+"""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import warnings
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+from cause import Cause
+from judged import judged
+
+ROOT = Path(__file__).parents[2]
+LAST_RUN = Path(__file__).parent / "last_run.json"
+PARTS = (
+    *("synthetic", "engine", "ingest", "cleaning", "marts", "privacy", "pipeline"),
+    *("descriptive", "diagnostic", "predictive", "prescriptive"),
+)
+FIRST_SEED = 1_000
+
+
+def causes() -> list[Cause]:
+    """Return the promises of every ``causes_*.py`` beside this file: each tier adds its own."""
+    files = sorted(Path(__file__).parent.glob("causes_*.py"))
+    return [cause for file in files for cause in importlib.import_module(file.stem).CAUSES]
+
+
+def code_key() -> str:
+    """Return the digest of what the findings come from."""
+    from analytics.digests import file_digest, value_digest
+    from analytics.pipeline.stages import code_digest, lock_digest
+
+    own = [file_digest(file) for file in sorted(Path(__file__).parent.glob("*.py"))]
+    return value_digest([code_digest(*PARTS), lock_digest(ROOT), own])[:12]
+
+
+def findings_of(seed: int) -> dict[str, Any]:
+    """Return what is found of every cause in the shop of a seed."""
+    from shop import analysed_shop
+
+    warnings.simplefilter("ignore")
+    with tempfile.TemporaryDirectory(prefix="recovery-") as folder:
+        shop = analysed_shop(seed, Path(folder))
+        return {
+            "seed": seed,
+            "findings": {cause.name: cause.find(shop).as_json() for cause in causes()},
+        }
+
+
+def write_missing(folder: Path, seeds: list[int], jobs: int) -> None:
+    """Look at the shops that have no findings yet."""
+    folder.mkdir(parents=True, exist_ok=True)
+    missing = [seed for seed in seeds if not (folder / f"{seed}.json").is_file()]
+    print(f"{len(seeds) - len(missing)} of {len(seeds)} shops are done", flush=True)
+    if not missing:
+        return
+    os.environ.update(OMP_NUM_THREADS="1", OPENBLAS_NUM_THREADS="1", MKL_NUM_THREADS="1")
+    with ProcessPoolExecutor(jobs, max_tasks_per_child=20) as pool:
+        running = {pool.submit(findings_of, seed): seed for seed in missing}
+        for number, done in enumerate(as_completed(running), start=1):
+            seed = running[done]
+            text = json.dumps(done.result(), indent=1, allow_nan=False)
+            aside = folder / f".{seed}.json"
+            aside.write_text(text + "\n", encoding="utf-8")
+            aside.replace(folder / f"{seed}.json")
+            print(f"shop {seed}: {number} of {len(missing)}", flush=True)
+
+
+def commit() -> str:
+    """Return the commit that is checked out, with a + where files differ from it."""
+    git = ["git", "-C", str(ROOT)]
+    head = subprocess.run([*git, "rev-parse", "HEAD"], capture_output=True, text=True, check=False)
+    changed = subprocess.run(
+        [*git, "status", "--porcelain", "--", "analytics", "tests/recovery/*.py"],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    return head.stdout.strip()[:12] + ("+" if changed.stdout.strip() else "")
+
+
+def main() -> int:
+    """Run, judge, record; 1 where a promise does not hold."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--shops", type=int, default=200, help="Shops to look at.")
+    parser.add_argument("--jobs", type=int, default=2, help="Shops side by side.")
+    parser.add_argument("--first-seed", type=int, default=FIRST_SEED)
+    parser.add_argument("--judge-only", action="store_true", help="Judge what is there.")
+    chosen = parser.parse_args()
+    folder = ROOT / "bench" / "recovery" / code_key()
+    seeds = list(range(chosen.first_seed, chosen.first_seed + chosen.shops))
+    if not chosen.judge_only:
+        write_missing(folder, seeds, chosen.jobs)
+    files = [folder / f"{seed}.json" for seed in seeds]
+    records = [json.loads(file.read_text("utf-8")) for file in files if file.is_file()]
+    rows = [
+        judged(cause.name, cause.promise, [record["findings"][cause.name] for record in records])
+        for cause in causes()
+    ]
+    for row in rows:
+        verdict = "holds" if row["holds"] else "BROKEN"
+        print(
+            f"{verdict:7} {row['kept']:4} of {row['shops']:4} (promised {row['promise']:.3f}, "
+            f"p = {row['chance']:.4f})  {row['cause']}"
+        )
+    if len(records) == chosen.shops and not chosen.judge_only:
+        record = {
+            "date": datetime.now(UTC).date().isoformat(),
+            "commit": commit(),
+            "code": folder.name,
+            "shops": chosen.shops,
+            "first_seed": chosen.first_seed,
+            "promises": rows,
+        }
+        LAST_RUN.write_text(json.dumps(record, indent=1) + "\n", encoding="utf-8")
+    return 0 if all(row["holds"] for row in rows) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
