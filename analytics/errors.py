@@ -2,9 +2,31 @@
 
 from __future__ import annotations
 
+import unicodedata
 from dataclasses import dataclass, replace
 from enum import IntEnum
 from pathlib import Path
+
+LONGEST_NAME, LONGEST_MESSAGE = 120, 600
+# Controls, formats (which turn the direction of writing), halves of pairs, and ends of lines.
+_UNSAFE = frozenset(("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"))
+
+
+def printable(text: str, longest: int = LONGEST_MESSAGE) -> str:
+    """Return a text as one line that no terminal obeys, cut to at most `longest` characters.
+
+    What a file, a header or a cell holds may end up in a message: escape sequences, ends of
+    lines and overrides of the direction of writing are shown as Python writes them.
+    """
+    cut = text if len(text) <= longest else text[: longest - 1] + "…"
+    if cut.isascii() and cut.isprintable():
+        return cut
+    return "".join(
+        each.encode("unicode_escape").decode("ascii")
+        if unicodedata.category(each) in _UNSAFE
+        else each
+        for each in cut
+    )
 
 
 class ExitCode(IntEnum):
@@ -18,6 +40,12 @@ class ExitCode(IntEnum):
     INTERRUPTED = 130
 
 
+def _shown_file(file: str) -> str:
+    # The end of a long path says more than its beginning.
+    longest = 2 * LONGEST_NAME
+    return printable(file if len(file) <= longest else "…" + file[1 - longest :])
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Place:
     """Where in a user's file something is wrong; any part may be unknown."""
@@ -29,9 +57,9 @@ class Place:
     def __str__(self) -> str:
         """Return ``file, row 3, column net``, with the parts that are known."""
         parts = [
-            self.file,
+            None if self.file is None else _shown_file(self.file),
             None if self.row is None else f"row {self.row}",
-            None if self.column is None else f"column {self.column}",
+            None if self.column is None else f"column {printable(self.column, LONGEST_NAME)}",
         ]
         return ", ".join(part for part in parts if part)
 
@@ -60,8 +88,10 @@ class AnalyticsError(Exception):
     def __str__(self) -> str:
         """Return place, message and remedy as one line each."""
         where = str(self.place)
-        head = f"{where}: {self.message}" if where else self.message
-        return f"{head}\n  {self.remedy}" if self.remedy else head
+        said = printable(self.message)
+        head = f"{where}: {said}" if where else said
+        steps = [printable(line, 2 * LONGEST_MESSAGE) for line in self.remedy.split("\n  ")]
+        return "\n  ".join((head, *steps)) if self.remedy else head
 
     def within(self, file: Path | str) -> AnalyticsError:
         """Return the same error with its file named, where it names none yet."""

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from analytics.cli.project import ProjectFolder
+from analytics.errors import Place, printable
 
 if TYPE_CHECKING:
     from analytics.cleaning import Violation
@@ -48,10 +49,8 @@ def violation_lines(violations: Sequence[Violation]) -> Iterator[str]:
         first = shown[0]
         for each in shown:
             value = each.value[:SHOWN_CHARACTERS]
-            where = f"{each.file}, row {each.row}" + (
-                f", column {each.column}" if each.column else ""
-            )
-            yield f"{where}: {each.reason}: {value!r} ({each.outcome})"
+            where = Place(file=each.file, row=each.row, column=each.column or None)
+            yield f"{where}: {printable(each.reason)}: {value!r} ({each.outcome})"
         if first.count > len(shown):
             yield f"  and {first.count - len(shown):,} more of this kind"
         yield f"  {first.remedy}"

@@ -16,12 +16,17 @@ import duckdb
 
 from analytics.errors import DataError, Place
 from analytics.ingest.quoting import name_sql, text_sql
+from analytics.ingest.signature import refuse_kind, refuse_other_than_files
 from analytics.ingest.source import TableSource
-from analytics.ingest.text_file import first_record, utf8_file
+from analytics.ingest.text_file import first_record, plain_path, utf8_file
 from analytics.ingest.workbook import workbook_table
 
 ROW = "__row"
 _JSON_PROBE = 1000
+_LONGEST_ROW = 1 << 23
+_LONGEST_CELL = 1 << 20
+_MOST_COLUMNS, _LONGEST_NAME = 2000, 1000
+_NESTED = re.compile(r"STRUCT|MAP|UNION|BLOB|BIT|INTERVAL|VARIANT|GEOMETRY|.*\]$", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,7 +80,7 @@ def explained_errors(file: str, lines: Path | None = None) -> Iterator[None]:
         for line in text.splitlines():
             if re.match(r"\s*(Expected Number|Value with unterminated|Unterminated|It was)", line):
                 said = line.strip()
-        if "buffer size" in text or "Maximum line size" in text:
+        if re.search("buffer size|[Mm]aximum.line.size|maximum_object_size", text):
             said = "a row is longer than 8 MB"
         if "state machine" in said:
             said = "its rows do not all end alike, or a quote is out of place"
@@ -93,53 +98,83 @@ def raw_file(
     *,
     temporary: Path,
     time_zone: str,
+    folder: Path | None = None,
 ) -> RawFile:
     """Return a raw file as a relation of `connection`.
+
+    Parameters
+    ----------
+    path : Path
+        The file.
+    read : TableSource
+        How it is read.
+    connection : DuckDBPyConnection
+        What reads it.
+    temporary : Path
+        A folder for copies.
+    time_zone : str
+        Of the shop; moments with a zone become local.
+    folder : Path, optional
+        The folder that the file must lie in, links followed.
 
     Raises
     ------
     DataError
-        Where the file is missing, empty, not of its format or encoding, or has a header that
-        names a column twice.
+        Where the file is missing, no ordinary file, out of the folder, empty, not of its format
+        or encoding, or has a header that names a column twice.
     """
-    if not path.is_file():
-        raise DataError(
-            "a folder is in the file's place" if path.is_dir() else "the file does not exist",
-            place=Place(file=str(path)),
-            remedy="Put the export there, or correct file and folder in the source file.",
-        )
-    if path.stat().st_size == 0:
-        raise DataError(
-            "the file is empty",
-            place=Place(file=path.name),
-            remedy="Export it again, with its header.",
-        )
+    refuse_other_than_files(path, folder)
+    refuse_kind(path, *_EXPECTED[read.format])
     with explained_errors(path.name):
         match read.format:
             case "csv":
-                raw = _csv(utf8_file(path, read.encoding, temporary), read, connection)
+                raw = _csv(utf8_file(path, read.encoding, temporary), path, read, connection)
             case "whitespace":
                 raw = _whitespace(utf8_file(path, read.encoding, temporary), path, connection)
             case "jsonl":
-                raw = _jsonl(utf8_file(path, read.encoding, temporary), path)
+                raw = _jsonl(utf8_file(path, read.encoding, temporary), path, read)
             case "parquet":
-                raw = _parquet(path, connection, time_zone)
+                raw = _parquet(path, read, connection, time_zone, temporary)
             case "excel":
                 raw = _excel(path, read, connection)
-    _check_header(raw.names, path.name)
+    check_header(raw.names, path.name)
     return raw
 
 
-def _check_header(names: tuple[str, ...], file: str) -> None:
+_EXPECTED = {
+    "csv": ("none",),
+    "whitespace": ("none",),
+    "jsonl": ("none",),
+    "parquet": ("a Parquet file",),
+    "excel": ("a ZIP archive",),
+}
+
+
+def check_header(names: tuple[str, ...], file: str) -> None:
+    """Raise DataError for a header that is too wide, or names a column twice or oddly."""
+
+    def refused(message: str, column: str | None, remedy: str) -> DataError:
+        return DataError(message, place=Place(file=file, row=1, column=column), remedy=remedy)
+
+    if len(names) > _MOST_COLUMNS:
+        raise refused(
+            f"the header names {len(names):,} columns, and at most {_MOST_COLUMNS:,} are read",
+            None,
+            "Check delimiter in the source file, or export fewer columns.",
+        )
+    for name in names:
+        if len(name) > _LONGEST_NAME:
+            said = f"the name of a column has {len(name):,} characters"
+            raise refused(said, name, "Check delimiter and quote in the source file.")
+        if name.lower() == ROW or re.search("[\0\ud800-\udfff]", name):
+            raise refused("no column can have this name", name, "Give it another name.")
     # DuckDB knows no difference between Net and net.
     repeated = [name for name, times in Counter(map(str.lower, names)).items() if times > 1]
     if repeated:
-        raise DataError(
+        raise refused(
             f"the header names {len(repeated)} column{'s' * (len(repeated) > 1)} more than once",
-            place=Place(
-                file=file, row=1, column=next(n for n in names if n.lower() == repeated[0])
-            ),
-            remedy="Give each column a name of its own.",
+            next(name for name in names if name.lower() == repeated[0]),
+            "Give each column a name of its own.",
         )
 
 
@@ -147,30 +182,36 @@ def _texts(names: tuple[str, ...]) -> str:
     return "{" + ", ".join(f"{text_sql(name)}: 'VARCHAR'" for name in names) + "}"
 
 
-def _csv(path: Path, read: TableSource, connection: duckdb.DuckDBPyConnection) -> RawFile:
-    header = first_record(path, delimiter=read.delimiter, quote=read.quote)
+def _csv(
+    path: Path, original: Path, read: TableSource, connection: duckdb.DuckDBPyConnection
+) -> RawFile:
+    header = first_record(path, original.name, delimiter=read.delimiter, quote=read.quote)
     names = tuple(name.strip() or f"column {number}" for number, name in enumerate(header, 1))
-    _check_header(names, path.name)
+    check_header(names, original.name)
+    cells = tuple(f"cell{number}" for number in range(len(names)))
     # A table numbers its rows in the order of the file, and unlike a window in parallel.
     connection.execute(
         f"CREATE OR REPLACE TEMP TABLE lines AS SELECT * FROM read_csv({text_sql(str(path))}, "
-        f"columns = {_texts(names)}, header = true, auto_detect = false, "
+        f"columns = {_texts(cells)}, header = true, auto_detect = false, "
         f"delim = {text_sql(read.delimiter)}, quote = {text_sql(read.quote)}, "
-        f"escape = {text_sql(read.quote)}, strict_mode = true, "
-        "max_line_size = 8388608)"
+        f"escape = {text_sql(read.quote)}, strict_mode = true, compression = 'none', "
+        f"max_line_size = {_LONGEST_ROW})"
     )
-    sql = f"SELECT rowid + 2 AS {name_sql(ROW)}, * FROM lines"
+    renamed = ", ".join(f"{c} AS {name_sql(n)}" for c, n in zip(cells, names, strict=True))
+    sql = f"SELECT rowid + 2 AS {name_sql(ROW)}, {renamed} FROM lines"
     return RawFile(sql=sql, names=names, typed=False)
 
 
 def _whitespace(path: Path, original: Path, connection: duckdb.DuckDBPyConnection) -> RawFile:
     lines = (
         f"read_csv({text_sql(str(path))}, columns = {{'line': 'VARCHAR'}}, header = false, "
-        "auto_detect = false, delim = '\x1f', quote = '', escape = '')"
+        "auto_detect = false, delim = '\x1f', quote = '', escape = '', compression = 'none', "
+        f"max_line_size = {_LONGEST_ROW})"
     )
     cells = r"regexp_split_to_array(trim(line, e' \t\r'), '[ \t]+')"
     head = connection.sql(f"SELECT {cells} FROM {lines} LIMIT 1").fetchone()
     names = tuple(head[0]) if head else ()
+    check_header(names, original.name)
     numbered = f"SELECT row_number() OVER () AS {name_sql(ROW)}, {cells} AS cells FROM {lines}"
     wrong = connection.sql(
         f"SELECT {name_sql(ROW)}, len(cells) FROM ({numbered}) "
@@ -190,45 +231,94 @@ def _whitespace(path: Path, original: Path, connection: duckdb.DuckDBPyConnectio
     return RawFile(sql=sql, names=names, typed=False)
 
 
-def _jsonl(path: Path, original: Path) -> RawFile:
-    names = _check_lines(path, original.name, _JSON_PROBE)
+def _jsonl(path: Path, original: Path, read: TableSource) -> RawFile:
+    mapped = frozenset(name.lower() for name in read.columns.values())
+    names = _check_lines(path, original.name, _JSON_PROBE, mapped)
+    if not names:
+        raise DataError(
+            "the objects of the file have no keys",
+            place=Place(file=original.name, row=1),
+            remedy="A file of JSON lines has one object a line, with the names of its columns.",
+        )
+    check_header(names, original.name)
     sql = (
         f"SELECT row_number() OVER () AS {name_sql(ROW)}, * FROM read_json("
-        f"{text_sql(str(path))}, columns = {_texts(names)}, format = 'newline_delimited')"
+        f"{text_sql(str(path))}, columns = {_texts(names)}, format = 'newline_delimited', "
+        f"compression = 'uncompressed', maximum_object_size = {_LONGEST_ROW})"
     )
     return RawFile(sql=sql, names=names, typed=False, lines=path)
 
 
-def _check_lines(path: Path, file: str, most: int | None = None) -> tuple[str, ...]:
+def _check_lines(
+    path: Path, file: str, most: int | None = None, mapped: frozenset[str] = frozenset()
+) -> tuple[str, ...]:
     """Return the keys of the objects in the first lines; DataError for a line that is none."""
     names: dict[str, None] = {}
+    row = 0
+
+    def fault(why: str, column: str | None = None) -> DataError:
+        remedy = "A file of JSON lines has one object a line."
+        return DataError(why, place=Place(file=file, row=row, column=column), remedy=remedy)
 
     def unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-        _check_header(tuple(key for key, _ in pairs), file)
+        record = {key.lower(): value for key, value in pairs}
+        if len(record) < len(pairs):
+            seen: set[str] = set()
+            for key, _ in pairs:
+                if key.lower() in seen:
+                    raise fault("the object names a key more than once", key)
+                seen.add(key.lower())
         return dict(pairs)
 
-    def fault(row: int, why: str) -> DataError:
-        remedy = "A file of JSON lines has one object a line."
-        return DataError(why, place=Place(file=file, row=row), remedy=remedy)
+    def no_number(text: str) -> float:
+        raise fault(f"the line is not JSON: {text} is no number there")
 
-    with path.open(encoding="utf-8-sig") as stream:
-        for row, line in enumerate(islice(stream, most), start=1):
+    decoder = json.JSONDecoder(
+        object_pairs_hook=unique, parse_constant=no_number, parse_int=str, parse_float=str
+    )
+    with path.open(encoding="utf-8-sig", newline="\n") as stream:
+        lines = iter(lambda: stream.readline(_LONGEST_ROW + 1), "")
+        for row, line in enumerate(islice(lines, most), start=1):  # noqa: B007 - told by fault
+            if len(line) > _LONGEST_ROW:
+                raise fault("a row is longer than 8 MB")
             if not line.strip():
                 continue
             try:
-                record = json.loads(line, object_pairs_hook=unique)
+                record = decoder.decode(line)
             except (json.JSONDecodeError, RecursionError) as error:
-                raise fault(row, f"the line is not JSON: {error}") from None
+                raise fault(f"the line is not JSON: {error}") from None
             if not isinstance(record, dict):
-                raise fault(row, "the line is no object")
+                raise fault("the line is no object")
+            for name, value in record.items():
+                if isinstance(value, (dict, list)) and name.lower() in mapped:
+                    raise fault("the value is an object or a list", name)
             names.update(dict.fromkeys(record))
     return tuple(names)
 
 
-def _parquet(path: Path, connection: duckdb.DuckDBPyConnection, time_zone: str) -> RawFile:
-    source = f"read_parquet({text_sql(str(path))}, file_row_number = true)"
+def _parquet(
+    path: Path,
+    read: TableSource,
+    connection: duckdb.DuckDBPyConnection,
+    time_zone: str,
+    temporary: Path,
+) -> RawFile:
+    plain = text_sql(str(plain_path(path, temporary)))
+    source = f"read_parquet({plain}, file_row_number = true)"
     described = connection.sql(f"DESCRIBE SELECT * FROM {source}").fetchall()
     kinds = {name: kind for name, kind, *_ in described if name != "file_row_number"}
+    check_header(tuple(kinds), path.name)
+    mapped = {name.lower() for name in read.columns.values()}
+    nested = {name for name, kind in kinds.items() if _NESTED.match(kind)}
+    for name in nested:
+        if name.lower() in mapped:
+            raise DataError(
+                f"the column holds {kinds[name][:60]}, which is no single value",
+                place=Place(file=path.name, column=name),
+                remedy="Export a column of texts, numbers or dates.",
+            )
+    kinds = {name: kind for name, kind in kinds.items() if name not in nested}
+    _check_sizes(path, source, kinds, connection)
 
     def local(name: str, kind: str) -> str:
         if kind != "TIMESTAMP WITH TIME ZONE":
@@ -240,8 +330,32 @@ def _parquet(path: Path, connection: duckdb.DuckDBPyConnection, time_zone: str) 
     return RawFile(sql=sql, names=tuple(kinds), typed=True, kinds=kinds)
 
 
+def _check_sizes(
+    path: Path, source: str, kinds: Mapping[str, str], connection: duckdb.DuckDBPyConnection
+) -> None:
+    """Raise DataError where a text is too long, or texts unpack to many times the file."""
+    texts = [name for name, kind in kinds.items() if kind == "VARCHAR"]
+    if not texts:
+        return
+    asked = ", ".join(
+        f"max(strlen({name_sql(name)})), sum(strlen({name_sql(name)}))" for name in texts
+    )
+    found = connection.sql(f"SELECT {asked} FROM {source}").fetchone() or ()
+    most = max(1 << 30, 64 * path.stat().st_size)
+    for index, name in enumerate(texts):
+        longest, total = found[2 * index] or 0, found[2 * index + 1] or 0
+        if longest > _LONGEST_CELL or total > most:
+            raise DataError(
+                f"a cell has {longest:,} bytes, and at most {_LONGEST_CELL:,} are read"
+                if longest > _LONGEST_CELL
+                else f"the column unpacks to {total / 1e6:,.0f} MB",
+                place=Place(file=path.name, column=name),
+                remedy="Leave the column out, or correct its cells.",
+            )
+
+
 def _excel(path: Path, read: TableSource, connection: duckdb.DuckDBPyConnection) -> RawFile:
-    table, names = workbook_table(path, read.sheet, row_name=ROW)
-    _check_header(names, path.name)
+    needed = frozenset(name.lower() for name in read.columns.values())
+    table, names = workbook_table(path, read.sheet, row_name=ROW, needed=needed)
     connection.register("workbook", table)
     return RawFile(sql="SELECT * FROM workbook", names=names, typed=True)

@@ -8,6 +8,8 @@ from __future__ import annotations
 import codecs
 import csv
 import io
+import os
+import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -27,8 +29,11 @@ def utf8_file(path: Path, encoding: str, temporary: Path) -> Path:
     """
     codec = codecs.lookup(encoding).name
     as_it_is = codec in ("utf-8", "ascii", "utf-8-sig")
-    decoder = codecs.getincrementaldecoder("utf-8-sig" if codec == "utf-8" else codec)()
-    copy = temporary / f"{path.name}.utf8"
+    try:
+        decoder = codecs.getincrementaldecoder("utf-8-sig" if codec == "utf-8" else codec)()
+    except LookupError:  # punycode and its like are known, and read no files
+        raise _not_in_encoding(path, encoding, None) from None
+    copy = _fresh_path(temporary)
     rows = 1
     anything = False
     with path.open("rb") as stream, io.BytesIO() if as_it_is else copy.open("wb") as target:
@@ -37,6 +42,8 @@ def utf8_file(path: Path, encoding: str, temporary: Path) -> Path:
             before = decoder.getstate()[0]
             try:
                 text = decoder.decode(piece, final=not piece)
+                if not as_it_is:
+                    target.write(text.encode("utf-8"))
             except UnicodeError as error:
                 start = getattr(error, "start", 0)
                 row = rows + (before + piece)[:start].count(b"\n")
@@ -51,8 +58,6 @@ def utf8_file(path: Path, encoding: str, temporary: Path) -> Path:
                 )
             rows += text.count("\n")
             anything = anything or bool(text.strip())
-            if not as_it_is:
-                target.write(text.encode("utf-8"))
             if not piece:
                 break
     if not anything:
@@ -61,10 +66,27 @@ def utf8_file(path: Path, encoding: str, temporary: Path) -> Path:
             place=Place(file=path.name),
             remedy="Export it again, with its header.",
         )
-    return path if as_it_is else copy
+    return plain_path(path, temporary) if as_it_is else copy
 
 
-def _not_in_encoding(path: Path, encoding: str, row: int) -> DataError:
+def plain_path(path: Path, temporary: Path) -> Path:
+    """Return another path of a file, of which no character means anything to DuckDB.
+
+    It reads ``orders[1].csv`` as a pattern and ``year=2024/`` as a column.
+    """
+    link = _fresh_path(temporary)
+    link.unlink()
+    link.symlink_to(path.resolve())
+    return link
+
+
+def _fresh_path(temporary: Path) -> Path:
+    descriptor, name = tempfile.mkstemp(prefix="raw-", dir=temporary)
+    os.close(descriptor)
+    return Path(name)
+
+
+def _not_in_encoding(path: Path, encoding: str, row: int | None) -> DataError:
     with path.open("rb") as stream:
         start = stream.read(2)
     if start in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE):
@@ -76,24 +98,39 @@ def _not_in_encoding(path: Path, encoding: str, row: int) -> DataError:
     )
 
 
-def first_record(path: Path, *, delimiter: str, quote: str) -> list[str]:
+def first_record(path: Path, file: str, *, delimiter: str, quote: str) -> list[str]:
     """Return the header of a UTF-8 CSV file.
+
+    Parameters
+    ----------
+    path : Path
+        The file, or its copy in UTF-8.
+    file : str
+        Its name, for the reader.
+    delimiter, quote : str
+        How it is written.
 
     Raises
     ------
     DataError
         Where the header does not end within a megabyte.
     """
+
+    def refused(said: str) -> DataError:
+        return DataError(
+            f"the header cannot be read: {said}",
+            place=Place(file=file, row=1),
+            remedy="Check delimiter and quote in the source file.",
+        )
+
     with path.open(encoding="utf-8-sig", newline="") as stream:
         text = stream.read(_LONGEST_HEADER)
     lines = io.StringIO(text, newline="")
     options: dict[str, Any] = {"quotechar": quote} if quote else {"quoting": csv.QUOTE_NONE}
     try:
         header: list[str] = next(csv.reader(lines, delimiter=delimiter, strict=True, **options))
-    except (csv.Error, StopIteration) as error:
-        raise DataError(
-            f"the header cannot be read: {error}",
-            place=Place(file=path.name, row=1),
-            remedy="Check delimiter and quote in the source file.",
-        ) from None
+    except (csv.Error, StopIteration, TypeError, ValueError) as error:
+        raise refused(str(error) or "it is empty") from None
+    if len(text) == _LONGEST_HEADER and not lines.read(1):
+        raise refused("it does not end within a megabyte")
     return header

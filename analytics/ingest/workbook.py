@@ -1,34 +1,195 @@
-"""One sheet of an Excel workbook as an Arrow table of texts."""
+"""One sheet of an Excel workbook (.xlsx) as an Arrow table of texts, read as a stream.
+
+What Excel stores is kept: a number is the shortest text that gives it back, a cell in a date
+format is ISO 8601, an error such as #N/A is its own text. Formulas are not computed: what the
+spreadsheet computed last is stored beside them.
+"""
 
 from __future__ import annotations
 
+import re
 import zipfile
-from collections.abc import Iterable
-from datetime import date, datetime
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any
-from xml.etree.ElementTree import ParseError
+from xml.parsers.expat import ExpatError
 
 import pyarrow as pa
 
 from analytics.errors import DataError, Place
+from analytics.ingest.workbook_parts import (
+    LARGEST_WORKBOOK,
+    LONGEST_CELL,
+    PartReader,
+    SheetPart,
+    WorkbookParts,
+    checked_archive,
+    damaged,
+    read_part,
+    workbook_parts,
+)
 from analytics.settings import nearest_name
 
+MOST_COLUMNS, MOST_ROWS = 16_384, 1_048_576
+# Of a sheet as a whole: its cells, empty ones too, and their characters.
+_MOST_CELLS, _MOST_CHARACTERS = 100_000_000, 1 << 28
+_CELLS_AT_ONCE = 200_000
+_REFERENCE = re.compile("([A-Z]{1,3})[0-9]{1,7}")
+_LAST_DAY = 2_958_466  # 1 January 10000
+Row = tuple[int, dict[int, str]]
 
-def cell_text(value: Any) -> str | None:
-    """Return a cell's value as text: days and moments as ISO 8601, 12.0 as ``12``."""
-    if value is None:
-        return None
-    if isinstance(value, datetime):
-        return value.isoformat(sep=" ")
-    if isinstance(value, date):
-        return value.isoformat()
-    if isinstance(value, float) and value.is_integer():
+
+def day_text(number: str, *, from_1904: bool) -> str:
+    """Return the ISO 8601 text of a day as Excel counts it; the number where it is none."""
+    try:
+        days = float(number)
+    except ValueError:
+        return number
+    if not 0 <= days < _LAST_DAY:
+        return number
+    if from_1904:
+        start = datetime(1904, 1, 1)
+    else:
+        # Excel has a 29 February 1900, which other calendars lack.
+        start = datetime(1899, 12, 30) if days >= 60 else datetime(1899, 12, 31)
+    try:
+        moment = start + timedelta(milliseconds=round(days * 86_400_000))
+    except OverflowError:
+        return number
+    return str(moment.time()) if days < 1 and not from_1904 else moment.isoformat(sep=" ")
+
+
+def number_text(number: str) -> str:
+    """Return the shortest text of a stored number: ``1.1`` for ``1.1000000000000001``."""
+    if number.isdecimal() and len(number) < 16:
+        return number
+    try:
+        value = float(number)
+    except ValueError:
+        return number
+    if value.is_integer() and abs(value) < 1e17:
         return str(int(value))
-    return str(value)
+    return repr(value)
 
 
-def workbook_table(path: Path, sheet: str, *, row_name: str) -> tuple[pa.Table, tuple[str, ...]]:
+@dataclass(slots=True)
+class _Sheet(PartReader):
+    parts: WorkbookParts
+    rows: list[Row] = field(default_factory=list)
+    number: int = 0
+    column: int = -1
+    cells: dict[int, str] = field(default_factory=dict)
+    formulas: dict[int, int] = field(default_factory=dict)
+    kind: str = "n"
+    style: str = ""
+    pieces: list[str] = field(default_factory=list)
+    length: int = 0
+    taken: bool = False
+    phonetic: bool = False
+    formula: bool = False
+
+    def start(self, tag: str, values: dict[str, str]) -> None:
+        if tag == "c":
+            self.kind, self.style = values.get("t", "n"), values.get("s", "")
+            self.pieces, self.length, self.formula = [], 0, False
+            found = _REFERENCE.fullmatch(values.get("r", ""))
+            self.column = _column_index(found[1]) if found else self.column + 1
+            if self.column >= MOST_COLUMNS:
+                raise damaged(self.file, "the workbook is damaged: a row is too wide", self.number)
+        elif tag == "v" or tag == "t":
+            self.taken = not self.phonetic
+        elif tag == "f":
+            self.formula = True
+        elif tag == "row":
+            given = values.get("r", "")
+            number = int(given) if given.isdecimal() and len(given) < 9 else self.number + 1
+            if not self.number < number <= MOST_ROWS:
+                raise damaged(self.file, "the workbook is damaged: a row is out of place", number)
+            self.number, self.column, self.cells = number, -1, {}
+        elif tag == "rPh":
+            self.phonetic = True
+
+    def text(self, piece: str) -> None:
+        if self.taken:
+            self.length += len(piece)
+            if self.length > LONGEST_CELL:
+                raise _too_long(self.file, self.number)
+            self.pieces.append(piece)
+
+    def end(self, tag: str) -> None:
+        if tag == "v" or tag == "t":
+            self.taken = False
+        elif tag == "c":
+            value = self._value("".join(self.pieces)) if self.pieces else ""
+            if value:
+                self.cells[self.column] = value
+            elif self.formula:
+                self.formulas.setdefault(self.column, self.number)
+        elif tag == "row":
+            if self.cells:
+                self.rows.append((self.number, self.cells))
+        elif tag == "rPh":
+            self.phonetic = False
+
+    def _value(self, text: str) -> str:
+        match self.kind:
+            case "s":
+                index = int(text) if text.isdecimal() and len(text) < 9 else -1
+                if not 0 <= index < len(self.parts.texts):
+                    raise damaged(
+                        self.file, "the workbook is damaged: a cell has no text", self.number
+                    )
+                value = self.parts.texts[index]
+                if len(value) > LONGEST_CELL:
+                    raise _too_long(self.file, self.number)
+                return value
+            case "b":
+                return "TRUE" if text.strip() == "1" else "FALSE"
+            case "n":
+                style = int(self.style) if self.style.isdecimal() and len(self.style) < 7 else 0
+                if style < len(self.parts.dates) and self.parts.dates[style]:
+                    return day_text(text, from_1904=self.parts.from_1904)
+                return number_text(text)
+            case "d":
+                return text.replace("T", " ").removesuffix("Z")
+            case _:
+                return text
+
+
+def _too_long(file: str, row: int) -> DataError:
+    return DataError(
+        "a cell has more than a million characters",
+        place=Place(file=file, row=row),
+        remedy="A spreadsheet holds 32,767 in one: correct the cell, or export as CSV.",
+    )
+
+
+def _column_index(letters: str) -> int:
+    index = 0
+    for letter in letters:
+        index = index * 26 + ord(letter) - 64
+    return index - 1
+
+
+@contextmanager
+def _explained(file: str) -> Iterator[None]:
+    try:
+        yield
+    except ExpatError as error:
+        raise damaged(file, f"the workbook is damaged: {error}") from None
+    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError) as error:
+        said = str(error).partition("\n")[0]
+        raise damaged(file, f"the workbook is damaged: {said}") from None
+    except (NotImplementedError, RuntimeError, LookupError) as error:
+        raise damaged(file, f"the workbook is packed in a way that is not read: {error}") from None
+
+
+def workbook_table(
+    path: Path, sheet: str, *, row_name: str, needed: frozenset[str] = frozenset()
+) -> tuple[pa.Table, tuple[str, ...]]:
     """Return the rows below the header of a sheet, and the names of its columns.
 
     Parameters
@@ -36,71 +197,94 @@ def workbook_table(path: Path, sheet: str, *, row_name: str) -> tuple[pa.Table, 
     path : Path
         An .xlsx file.
     sheet : str
-        Name of the sheet; the first where it is empty.
+        Name of the sheet; the first that is not hidden where it is empty.
     row_name : str
         Name of the column with the row's number in the sheet.
+    needed : frozenset of str
+        Columns, in lower case, in which a formula without a computed value is an error.
 
     Raises
     ------
     DataError
-        Where the file is no workbook, the sheet does not exist, or it has no header.
+        Where the file is no workbook, is damaged or exceeds the limits, the sheet does not
+        exist, or it has no header.
     """
-    from openpyxl import load_workbook
-    from openpyxl.utils.exceptions import InvalidFileException
-
     try:
-        workbook = load_workbook(path, read_only=True, data_only=True)
-    except (zipfile.BadZipFile, InvalidFileException, KeyError, OSError, ValueError, ParseError):
+        archive = zipfile.ZipFile(path)
+    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError):
         raise DataError(
-            "the file is not an Excel workbook (.xlsx)",
+            "the file is not an Excel workbook (.xlsx), or cut off",
             place=Place(file=path.name),
             remedy="Save it as .xlsx, or correct format in the source file.",
         ) from None
-    try:
-        if sheet and sheet not in workbook.sheetnames:
-            nearest = nearest_name(sheet, workbook.sheetnames)
-            known = ", ".join(workbook.sheetnames)
-            raise DataError(
-                f"the workbook has no sheet {sheet}",
-                place=Place(file=path.name),
-                remedy=f"Did you mean {nearest}?" if nearest else f"It has: {known}.",
-            )
-        chosen = workbook[sheet] if sheet else workbook.worksheets[0]
-        return _columns(chosen.iter_rows(values_only=True), path, row_name)
-    except (zipfile.BadZipFile, KeyError, ValueError, ParseError, EOFError):
+    with archive, _explained(path.name):
+        checked_archive(archive, path.name)
+        parts = workbook_parts(archive, path)
+        chosen = _chosen(parts.sheets, sheet, path.name)
+        cells = _Sheet(path.name, parts)
+        return _columns(_rows(archive, chosen, cells), cells, row_name, needed)
+
+
+def _chosen(sheets: tuple[SheetPart, ...], name: str, file: str) -> SheetPart:
+    if not name:
+        return next((each for each in sheets if each.visible), sheets[0])
+    known = [each.name for each in sheets]
+    if name not in known:
+        nearest = nearest_name(name, known)
         raise DataError(
-            "the workbook is damaged", place=Place(file=path.name), remedy="Save it again."
-        ) from None
-    finally:
-        workbook.close()
+            f"the workbook has no sheet {name}",
+            place=Place(file=file),
+            remedy=f"Did you mean {nearest}?" if nearest else f"It has: {', '.join(known[:40])}.",
+        )
+    return sheets[known.index(name)]
+
+
+def _rows(archive: zipfile.ZipFile, sheet: SheetPart, cells: _Sheet) -> Iterator[Row]:
+    for _ in read_part(archive, sheet.part, cells, largest=LARGEST_WORKBOOK):
+        yield from cells.rows
+        cells.rows.clear()
 
 
 def _columns(
-    rows: Iterable[tuple[Any, ...]], path: Path, row_name: str
+    rows: Iterator[Row], cells: _Sheet, row_name: str, needed: frozenset[str]
 ) -> tuple[pa.Table, tuple[str, ...]]:
-    numbered = iter(enumerate(rows, start=1))
-    header = next(((number, row) for number, row in numbered if any(_filled(row))), None)
-    if header is None:
+    file = cells.file
+    _, header = next(rows, (0, {}))
+    if not header:
         raise DataError(
-            "the sheet is empty",
-            place=Place(file=path.name),
-            remedy="Check sheet, or export again.",
+            "the sheet is empty", place=Place(file=file), remedy="Check sheet, or export again."
         )
-    titles = [cell_text(value) or "" for value in header[1]]
-    while titles and not titles[-1].strip():
-        titles.pop()
-    names = tuple(title.strip() or f"column {i}" for i, title in enumerate(titles, 1))
-    numbers: list[int] = []
-    cells: list[list[str | None]] = [[] for _ in names]
-    for number, row in numbered:
-        if not any(_filled(row)):
-            continue
-        numbers.append(number)
-        for index, values in enumerate(cells):
-            values.append(cell_text(row[index]) if index < len(row) else None)
-    arrays = [pa.array(numbers, pa.int64()), *(pa.array(values, pa.string()) for values in cells)]
-    return pa.Table.from_arrays(arrays, names=[row_name, *names]), names
+    width = max(header) + 1
+    titles = [header.get(index, "").strip() for index in range(width)]
+    names = tuple(title or f"column {i}" for i, title in enumerate(titles, 1))
+    schema = pa.schema([(row_name, pa.int64()), *((f"c{i}", pa.string()) for i in range(width))])
+    batches, some = [], []
+    total = characters = 0
+    for row in rows:
+        some.append(row)
+        total += width
+        characters += sum(map(len, row[1].values()))
+        if total > _MOST_CELLS or characters > _MOST_CHARACTERS:
+            raise DataError(
+                "the sheet has more than 100 million cells or 268 million characters",
+                place=Place(file=file, row=row[0]),
+                remedy="Export the table as CSV.",
+            )
+        if len(some) * width >= _CELLS_AT_ONCE:
+            batches.append(_batch(some, width, schema))
+            some = []
+    batches.append(_batch(some, width, schema))
+    for index, first in cells.formulas.items():
+        if index < width and names[index].lower() in needed:
+            raise DataError(
+                "the cell has a formula, and no value that it gave",
+                place=Place(file=file, row=first, column=names[index]),
+                remedy="Open the workbook in a spreadsheet, which computes it, and save it.",
+            )
+    return pa.Table.from_batches(batches, schema).rename_columns([row_name, *names]), names
 
 
-def _filled(row: tuple[Any, ...]) -> Iterable[bool]:
-    return (value is not None and value != "" for value in row)
+def _batch(rows: list[Row], width: int, schema: pa.Schema) -> pa.RecordBatch:
+    arrays = [pa.array([number for number, _ in rows], pa.int64())]
+    arrays += [pa.array([row.get(i) for _, row in rows], pa.string()) for i in range(width)]
+    return pa.RecordBatch.from_arrays(arrays, schema=schema)
