@@ -1,4 +1,4 @@
-"""Charts: Altair specifications in the house style, as SVG that is there at first paint."""
+"""Charts: Vega-Lite specifications in the house style, as SVG that is there at first paint."""
 
 from analytics.charts.figure import Chart, ChartColumn, figure_html
 from analytics.charts.palette import SERIES, part_colours, variable

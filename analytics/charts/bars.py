@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import altair as alt
 import pandas as pd
 
 from analytics.charts.palette import variable
@@ -15,6 +14,7 @@ from analytics.charts.rows import (
     row_height,
     text_room,
 )
+from analytics.charts.vega_lite import Part, channel, either, layer, layered
 
 
 def change_bars(
@@ -42,37 +42,27 @@ def change_bars(
     room = text_room(frame, "shown", "part", width, above=above)
     domain = [low, low + ((high - low) or 1.0) / (1 - room)]
     y = row_axis("part", width, above=above)
-    x = alt.X(
+    x = channel(
         "value:Q",
         title=title,
-        scale=alt.Scale(domain=domain, nice=False),
-        axis=alt.Axis(tickCount=max(3, width // 130), grid=True),
+        scale={"domain": domain, "nice": False},
+        axis={"tickCount": max(3, width // 130), "grid": True},
     )
-    tooltip = [alt.Tooltip("part:N", title="Part"), alt.Tooltip("shown:N", title="Value")]
-    base = alt.Chart(frame)
-    bars = base.mark_bar(height=16, cornerRadiusEnd=2).encode(
-        x,
-        y,
-        tooltip=tooltip,
-        color=alt.condition(
-            "datum.value >= 0", alt.value(variable(colours[0])), alt.value(variable(colours[1]))
-        ),
-    )
+    tooltip = [channel("part:N", title="Part"), channel("shown:N", title="Value")]
+    colour = either("datum.value >= 0", variable(colours[0]), variable(colours[1]))
+    encoding = {"x": x, "y": y, "color": colour, "tooltip": tooltip}
+    bars = layer(frame, "bar", encoding, height=16, cornerRadiusEnd=2)
     # Texts of bars to the left stand at the right of zero, where there is always room.
-    texts = (
-        alt.Chart(frame.assign(end=frame["value"].clip(lower=0.0)))
-        .mark_text(dx=6, align="left", fontWeight=600, color=variable("ink-2"))
-        .encode(x="end:Q", y=y, text="shown:N")
+    ends = frame.assign(end=frame["value"].clip(lower=0.0))
+    encoding = {"x": channel("end:Q"), "y": y, "text": channel("shown:N")}
+    texts = layer(
+        ends, "text", encoding, dx=6, align="left", fontWeight=600, color=variable("ink-2")
     )
-    zero = (
-        alt.Chart(pd.DataFrame({"value": [0.0]}))
-        .mark_rule(color=variable("line-strong"))
-        .encode(x="value:Q")
-    )
+    origin = pd.DataFrame({"value": [0.0]})
+    zero = layer(origin, "rule", {"x": channel("value:Q")}, color=variable("line-strong"))
     names = [name_texts(frame, "part", y, width)] if above else []
     height = row_height(above=above) * max(1, len(frame))
-    layers = alt.layer(bars, zero, texts, *names)
-    return layers.properties(height=height).to_dict(validate=False)
+    return layered([bars, zero, texts, *names], height=height)
 
 
 def dumbbells(
@@ -95,34 +85,32 @@ def dumbbells(
     top = float(rows["end"].max()) or 1.0
     above = names_above(frame, "part", width)
     room = text_room(frame, "shown", "part", width, above=above)
-    scale = alt.Scale(domain=[0.0, top / (1 - room)], nice=False)
+    scale = {"domain": [0.0, top / (1 - room)], "nice": False}
     y = row_axis("part", width, above=above)
 
-    def x(field: str) -> alt.X:
-        axis = alt.Axis(tickCount=max(3, width // 130), grid=True)
-        return alt.X(f"{field}:Q", title=title, scale=scale, axis=axis)
+    def x(field: str) -> Part:
+        axis = {"tickCount": max(3, width // 130), "grid": True}
+        return channel(f"{field}:Q", title=title, scale=scale, axis=axis)
 
     tooltip = [
-        alt.Tooltip("part:N", title="Part"),
-        alt.Tooltip("base_shown:N", title=names[0]),
-        alt.Tooltip("current_shown:N", title=names[1]),
+        channel("part:N", title="Part"),
+        channel("base_shown:N", title=names[0]),
+        channel("current_shown:N", title=names[1]),
     ]
-    base = alt.Chart(rows)
-    line = base.mark_rule(strokeWidth=3, color=variable("muted")).encode(
-        x("base"), y, x2="current:Q"
-    )
-    then = base.mark_point(size=64, filled=False, strokeWidth=1.8).encode(
-        x("base"),
-        y,
-        stroke=alt.value(variable("ink-3")),
-        fill=alt.value(variable("paper")),
-        tooltip=tooltip,
-    )
-    now = base.mark_point(size=90, filled=True, color=variable("accent")).encode(
-        x("current"), y, tooltip=tooltip
-    )
-    text = base.mark_text(dx=11, align="left", fontWeight=600).encode(x("end"), y, text="shown:N")
+    ends = {"x": x("base"), "x2": {"field": "current"}, "y": y}
+    line = layer(rows, "rule", ends, strokeWidth=3, color=variable("muted"))
+    open_point = {
+        "x": x("base"),
+        "y": y,
+        "stroke": {"value": variable("ink-3")},
+        "fill": {"value": variable("paper")},
+        "tooltip": tooltip,
+    }
+    then = layer(rows, "point", open_point, size=64, filled=False, strokeWidth=1.8)
+    filled_point = {"x": x("current"), "y": y, "tooltip": tooltip}
+    now = layer(rows, "point", filled_point, size=90, filled=True, color=variable("accent"))
+    words = {"x": x("end"), "y": y, "text": channel("shown:N")}
+    text = layer(rows, "text", words, dx=11, align="left", fontWeight=600)
     labels = [name_texts(rows, "part", y, width)] if above else []
     height = row_height(above=above) * max(1, len(rows))
-    layers = alt.layer(line, then, now, text, *labels)
-    return layers.properties(height=height).to_dict(validate=False)
+    return layered([line, then, now, text, *labels], height=height)

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-import altair as alt
 import pandas as pd
 
 from analytics.charts.palette import variable
+from analytics.charts.vega_lite import Part, beside, channel, layer, layered
 
 
 def response_curves(
@@ -43,57 +43,59 @@ def response_curves(
     panels = []
     for at, part in enumerate(parts):
         left, bottom = at % columns == 0, at >= len(parts) - columns
-        x = alt.X(
+        x = channel(
             "x:Q",
             title=titles[0] if bottom and at % columns == 0 else None,
-            scale=alt.Scale(domain=x_domain),
-            axis=alt.Axis(tickCount=3, labels=bottom, titleAnchor="start", labelFlush=True),
-        )
-
-        def y(field: str, *, labels: bool = left) -> alt.Y:
-            return alt.Y(
-                f"{field}:Q",
-                title=None,
-                scale=alt.Scale(domain=y_domain),
-                axis=alt.Axis(tickCount=4, labels=labels),
-            )
-
-        curve = alt.Chart(curves[curves["part"] == part])
-        mark = points[points["part"] == part]
-        colour = colours[part]
-        band = curve.mark_area(opacity=0.16, color=colour).encode(x, y("low"), y2="high:Q")
-        line = curve.mark_line(color=colour).encode(x, y("value"))
-        tooltip = [
-            alt.Tooltip("part:N", title="Part"),
-            alt.Tooltip("kind:N", title="Point"),
-            alt.Tooltip("shown:N", title="Spend and margin"),
-        ]
-        today = (
-            alt.Chart(mark[mark["kind"] == "today"])
-            .mark_point(size=55, filled=False, strokeWidth=1.8)
-            .encode(
-                x,
-                y("value"),
-                tooltip=tooltip,
-                stroke=alt.value(colour),
-                fill=alt.value(variable("paper")),
-            )
-        )
-        plan = (
-            alt.Chart(mark[mark["kind"] == "plan"])
-            .mark_point(size=60, filled=True, color=colour)
-            .encode(x, y("value"), tooltip=tooltip)
-        )
-        heading = alt.TitleParams(
-            part, fontSize=12, fontWeight=600, anchor="start", color=variable("ink-2"), offset=4
+            scale={"domain": x_domain},
+            axis={"tickCount": 3, "labels": bottom, "titleAnchor": "start", "labelFlush": True},
         )
         panels.append(
-            alt.layer(band, line, today, plan).properties(width=inner, height=110, title=heading)
-        )
-    subtitle = alt.TitleParams(
-        titles[1], fontSize=12, fontWeight="normal", anchor="start", color=variable("ink-3")
-    )
-    return alt.concat(*panels, columns=columns, spacing=18, title=subtitle).to_dict(validate=False)
+            layered(
+                _panel(curves[curves["part"] == part], points[points["part"] == part], x,
+                       colour=colours[part], domain=y_domain, labels=left),
+                width=inner,
+                height=110,
+                title=_title(part, fontWeight=600, color=variable("ink-2"), offset=4),
+            )
+        )  # fmt: skip
+    title = _title(titles[1], fontWeight="normal", color=variable("ink-3"))
+    return beside(panels, columns=columns, spacing=18, title=title)
+
+
+def _title(text: str, **options: Any) -> Part:
+    return {"text": text, "fontSize": 12, "anchor": "start", **options}
+
+
+def _panel(
+    curve: pd.DataFrame,
+    mark: pd.DataFrame,
+    x: Part,
+    *,
+    colour: str,
+    domain: list[float],
+    labels: bool,
+) -> list[Part]:
+    """Band, line, and the points of today and of the plan."""
+
+    def y(field: str) -> Part:
+        axis = {"tickCount": 4, "labels": labels}
+        return channel(f"{field}:Q", title=None, scale={"domain": domain}, axis=axis)
+
+    tooltip = [
+        channel("part:N", title="Part"),
+        channel("kind:N", title="Point"),
+        channel("shown:N", title="Spend and margin"),
+    ]
+    band = {"x": x, "y": y("low"), "y2": {"field": "high"}}
+    point = {"x": x, "y": y("value"), "tooltip": tooltip}
+    hollow = {"stroke": {"value": colour}, "fill": {"value": variable("paper")}}
+    today, plan = mark[mark["kind"] == "today"], mark[mark["kind"] == "plan"]
+    return [
+        layer(curve, "area", band, opacity=0.16, color=colour),
+        layer(curve, "line", {"x": x, "y": y("value")}, color=colour),
+        layer(today, "point", {**point, **hollow}, size=55, filled=False, strokeWidth=1.8),
+        layer(plan, "point", point, size=60, filled=True, color=colour),
+    ]
 
 
 def calibration_points(
@@ -112,27 +114,27 @@ def calibration_points(
     """
     top = float(max(frame["predicted"].max(), frame["actual"].max())) or 1.0
     low = min(0.0, float(frame[["predicted", "actual"]].min().min()))
-    scale = alt.Scale(domain=[low, top * 1.08], nice=False)
-    diagonal = alt.Chart(pd.DataFrame({"x": [low, top], "y": [low, top]})).mark_line(
-        strokeDash=[4, 3], color=variable("line-strong"), strokeWidth=1.4
-    )
-    axis = alt.Axis(tickCount=5)
-    x = alt.X("predicted:Q", title=titles[0], scale=scale, axis=axis)
-    y = alt.Y("actual:Q", title=titles[1], scale=scale, axis=axis)
+    scale = {"domain": [low, top * 1.08], "nice": False}
+    ends = pd.DataFrame({"x": [low, top], "y": [low, top]})
+    diagonal = {
+        "x": channel("x:Q", title=titles[0], scale=scale),
+        "y": channel("y:Q", title=titles[1], scale=scale),
+    }
+    axis = {"tickCount": 5}
+    x = channel("predicted:Q", title=titles[0], scale=scale, axis=axis)
+    y = channel("actual:Q", title=titles[1], scale=scale, axis=axis)
     tooltip = [
-        alt.Tooltip("decile:O", title="Tenth of customers"),
-        alt.Tooltip("shown:N", title="Predicted, actual"),
+        channel("decile:O", title="Tenth of customers"),
+        channel("shown:N", title="Predicted, actual"),
     ]
-    base = alt.Chart(frame)
-    line = base.mark_line(strokeWidth=1.2, opacity=0.6, color=variable("accent")).encode(x, y)
-    points = base.mark_point(size=70, filled=True, color=variable("accent")).encode(
-        x, y, tooltip=tooltip
-    )
-    ideal = diagonal.encode(
-        alt.X("x:Q", title=titles[0], scale=scale), alt.Y("y:Q", title=titles[1], scale=scale)
-    )
-    layers = alt.layer(ideal, line, points)
-    return layers.properties(height=280).to_dict(validate=False)
+    accent, grey = variable("accent"), variable("line-strong")
+    layers = [
+        layer(ends, "line", diagonal, strokeDash=[4, 3], color=grey, strokeWidth=1.4),
+        layer(frame, "line", {"x": x, "y": y}, strokeWidth=1.2, opacity=0.6, color=accent),
+        layer(frame, "point", {"x": x, "y": y, "tooltip": tooltip}, size=70, filled=True,
+              color=accent),
+    ]  # fmt: skip
+    return layered(layers, height=280)
 
 
 def histogram(frame: pd.DataFrame, width: int, *, titles: tuple[str, str]) -> dict[str, Any]:
@@ -147,19 +149,18 @@ def histogram(frame: pd.DataFrame, width: int, *, titles: tuple[str, str]) -> di
     titles : tuple of str
         Axis titles with units, x and y.
     """
-    tooltip = [
-        alt.Tooltip("shown:N", title="Class"),
-        alt.Tooltip("count:Q", title=titles[1], format=","),
-    ]
-    axis = alt.Axis(tickCount=max(3, width // 110))
-    mark = alt.Chart(frame).mark_bar(
-        color=variable("accent"), stroke=variable("paper"), strokeWidth=1
+    axis = {"tickCount": max(3, width // 110)}
+    encoding = {
+        "x": channel("low:Q", title=titles[0], axis=axis, scale={"nice": False}),
+        "x2": {"field": "high"},
+        "y": channel("count:Q", title=titles[1], axis={"tickCount": 4}),
+        "y2": {"datum": 0},
+        "tooltip": [
+            channel("shown:N", title="Class"),
+            channel("count:Q", title=titles[1], format=","),
+        ],
+    }
+    bars = layer(
+        frame, "bar", encoding, color=variable("accent"), stroke=variable("paper"), strokeWidth=1
     )
-    bars: alt.Chart = mark.encode(
-        alt.X("low:Q", title=titles[0], axis=axis, scale=alt.Scale(nice=False)),
-        alt.X2("high:Q"),
-        alt.Y("count:Q", title=titles[1], axis=alt.Axis(tickCount=4)),
-        alt.Y2(datum=0),
-        tooltip=tooltip,
-    )
-    return bars.properties(height=220).to_dict(validate=False)
+    return layered([bars], height=220)

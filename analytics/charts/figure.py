@@ -9,7 +9,6 @@ from html import escape
 from typing import Any
 
 import pandas as pd
-from altair.utils import schemapi
 
 from analytics.charts.house import house_config
 from analytics.charts.svg import chart_svg
@@ -45,8 +44,8 @@ class Chart:
     columns : tuple of ChartColumn
         The columns of `frame` that the table shows.
     specification : callable
-        Takes a width in pixels, returns a Vega-Lite specification (an Altair chart's
-        ``to_dict()``) without configuration.
+        Takes a width in pixels, returns a Vega-Lite specification without configuration; see
+        :mod:`analytics.charts.vega_lite`.
     widths : tuple of int
         The wide and the narrow rendition, in pixels.
     """
@@ -71,8 +70,7 @@ def figure_html(chart: Chart, *, heading: int = 0) -> str:
     heading : int
         Level of the heading that the title is; 0 for a title that is no heading.
     """
-    with schemapi.debug_mode(False):  # checked by tests; in a build it takes half of the time
-        drawn = [_styled(chart.specification(width), width) for width in chart.widths]
+    drawn = [_styled(chart.specification(width), width) for width in chart.widths]
     wide, narrow = (
         chart_svg(specification, alt=chart.alt, name=f"{chart.id}-{size}")
         for size, specification in zip(("wide", "narrow"), drawn, strict=True)

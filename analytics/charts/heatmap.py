@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-import altair as alt
 import pandas as pd
 
 from analytics.charts.palette import variable
+from analytics.charts.vega_lite import channel, either, layer, layered
 
 EDGES = (-0.5, -0.3, -0.1, 0.1, 0.3, 0.5)
 _CLASSES = ("minus-3", "minus-2", "minus-1", "zero", "plus-1", "plus-2", "plus-3")
@@ -30,53 +30,38 @@ def coefficient_heatmap(
         Title of the legend.
     """
     narrow = width < 480
-    colour = alt.Color(
+    colour = channel(
         "value:Q",
         title=title,
-        scale=alt.Scale(
-            type="threshold", domain=list(EDGES), range=[variable(name) for name in _CLASSES]
-        ),
-        legend=alt.Legend(
-            type="gradient",
-            orient="top",
-            gradientLength=190 if narrow else 300,
-            format=".1f",
-            direction="horizontal",
-            labelOverlap=narrow,
-        ),
+        scale={
+            "type": "threshold",
+            "domain": list(EDGES),
+            "range": [variable(name) for name in _CLASSES],
+        },
+        legend={
+            "type": "gradient",
+            "orient": "top",
+            "gradientLength": 190 if narrow else 300,
+            "format": ".1f",
+            "direction": "horizontal",
+            "labelOverlap": narrow,
+        },
     )
-    x = alt.X(
-        "column:N",
-        title=None,
-        sort=list(order),
-        axis=alt.Axis(labelAngle=-90 if narrow else -40, labelLimit=180, domain=False),
-    )
-    y = alt.Y("row:N", title=None, sort=list(order), axis=alt.Axis(labelLimit=180))
+    angle = {"labelAngle": -90 if narrow else -40, "labelLimit": 180, "domain": False}
+    x = channel("column:N", title=None, sort=list(order), axis=angle)
+    y = channel("row:N", title=None, sort=list(order), axis={"labelLimit": 180})
     tooltip = [
-        alt.Tooltip("row:N", title="Variable"),
-        alt.Tooltip("column:N", title="With"),
-        alt.Tooltip("shown:N", title="Association"),
+        channel("row:N", title="Variable"),
+        channel("column:N", title="With"),
+        channel("shown:N", title="Association"),
     ]
-    base = alt.Chart(frame)
-    cells = base.mark_rect(stroke=variable("paper"), strokeWidth=1.5).encode(
-        x, y, color=colour, tooltip=tooltip
-    )
-    layers: list[alt.Chart] = [cells]
+    encoding = {"x": x, "y": y, "color": colour, "tooltip": tooltip}
+    layers = [layer(frame, "rect", encoding, stroke=variable("paper"), strokeWidth=1.5)]
     marks = frame[frame["mark"] != ""]
     if len(marks):
-        layers.append(
-            alt.Chart(marks)
-            .mark_text(fontSize=12)
-            .encode(
-                x,
-                y,
-                text="mark:N",
-                color=alt.condition(
-                    f"abs(datum.value) >= {EDGES[-1]}",
-                    alt.value(variable("paper")),
-                    alt.value(variable("ink")),
-                ),
-            )
-        )
+        dark = f"abs(datum.value) >= {EDGES[-1]}"
+        ink = either(dark, variable("paper"), variable("ink"))
+        signs = {"x": x, "y": y, "text": channel("mark:N"), "color": ink}
+        layers.append(layer(marks, "text", signs, fontSize=12))
     size = (18 if narrow else 26) * len(order)
-    return alt.layer(*layers).properties(height=max(120, size)).to_dict(validate=False)
+    return layered(layers, height=max(120, size))

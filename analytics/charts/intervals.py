@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-import altair as alt
 import pandas as pd
 
 from analytics.charts.palette import variable
 from analytics.charts.rows import name_texts, names_above, row_axis, row_height
+from analytics.charts.vega_lite import channel, either, layer, layered
 
 
 def interval_rows(
@@ -37,24 +37,30 @@ def interval_rows(
     """
     above = names_above(frame, "name", width)
     y = row_axis("name", width, above=above)
-    scale = alt.Scale(domain=list(domain)) if domain else alt.Scale(zero=False, nice=True)
-    axis = alt.Axis(tickCount=max(3, width // 130), grid=True)
-    colour = alt.condition(
-        "datum.strong", alt.value(variable("accent")), alt.value(variable("line-strong"))
-    )
-    tooltip = [alt.Tooltip("name:N", title="Row"), alt.Tooltip("shown:N", title="Value")]
-    base = alt.Chart(frame)
-    line = base.mark_rule(strokeWidth=2.4).encode(
-        alt.X("low:Q", title=title, scale=scale, axis=axis), y, x2="high:Q", color=colour
-    )
-    point = base.mark_point(size=80, filled=True).encode(
-        alt.X("value:Q", title=title, scale=scale, axis=axis), y, color=colour, tooltip=tooltip
-    )
-    layers: list[alt.Chart] = [line, point]
+    scale = {"domain": list(domain)} if domain else {"zero": False, "nice": True}
+    axis = {"tickCount": max(3, width // 130), "grid": True}
+    colour = either("datum.strong", variable("accent"), variable("line-strong"))
+    tooltip = [channel("name:N", title="Row"), channel("shown:N", title="Value")]
+    ends = {
+        "x": channel("low:Q", title=title, scale=scale, axis=axis),
+        "x2": {"field": "high"},
+        "y": y,
+        "color": colour,
+    }
+    middle = {
+        "x": channel("value:Q", title=title, scale=scale, axis=axis),
+        "y": y,
+        "color": colour,
+        "tooltip": tooltip,
+    }
+    layers = [
+        layer(frame, "rule", ends, strokeWidth=2.4),
+        layer(frame, "point", middle, size=80, filled=True),
+    ]
     if reference is not None:
-        rule = alt.Chart(pd.DataFrame({"value": [reference]}))
-        layers.insert(0, rule.mark_rule(color=variable("line-strong")).encode(x="value:Q"))
+        at = pd.DataFrame({"value": [reference]})
+        rule = layer(at, "rule", {"x": channel("value:Q")}, color=variable("line-strong"))
+        layers.insert(0, rule)
     if above:
         layers.append(name_texts(frame, "name", y, width))
-    height = row_height(above=above) * max(1, len(frame))
-    return alt.layer(*layers).properties(height=height).to_dict(validate=False)
+    return layered(layers, height=row_height(above=above) * max(1, len(frame)))

@@ -4,23 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from itertools import product
-from typing import Any, Literal
+from typing import Any
 
-import altair as alt
 import pandas as pd
 
 from analytics.charts.palette import variable
+from analytics.charts.vega_lite import Part, channel, layer, layered
 
-_ALIGNED: tuple[Literal["left", "center", "right"], ...] = ("left", "center", "right")
+_ALIGNED = ("left", "center", "right")
 
 
-def month_axis(width: int, months: int) -> alt.Axis:
+def month_axis(width: int, months: int) -> Part:
     """Return an axis of months whose labels do not touch at that width."""
     room = max(1, width // 90)
     step = next((n for n in (1, 2, 3, 6, 12) if months / n <= room), 12)
-    return alt.Axis(
-        format="%b %y", tickCount={"interval": "month", "step": step}, labelOverlap="greedy"
-    )
+    return {
+        "format": "%b %y",
+        "tickCount": {"interval": "month", "step": step},
+        "labelOverlap": "greedy",
+    }
 
 
 def monthly_line(
@@ -53,58 +55,51 @@ def monthly_line(
     """
     names = list(dict.fromkeys(frame["series"]))
     mapping = colours or dict.fromkeys(names, variable("accent"))
-    colour = alt.Color(
+    colour = channel(
         "series:N",
-        scale=alt.Scale(domain=names, range=[mapping[name] for name in names]),
-        legend=None if len(names) == 1 else alt.Legend(title=None, symbolType="circle"),
+        scale={"domain": names, "range": [mapping[name] for name in names]},
+        legend=None if len(names) == 1 else {"title": None, "symbolType": "circle"},
     )
-    x = alt.X("month:T", title=None, axis=month_axis(width, frame["month"].nunique()))
-    scale = alt.Scale(domain=list(_domain(frame, threshold)), nice=False)
-    y = alt.Y(
-        "value:Q",
-        title=title,
-        scale=scale,
-        axis=alt.Axis(tickCount=5),
-    )
+    x = channel("month:T", title=None, axis=month_axis(width, frame["month"].nunique()))
+    scale = {"domain": list(_domain(frame, threshold)), "nice": False}
+    y = channel("value:Q", title=title, scale=scale, axis={"tickCount": 5})
     tooltip = [
-        alt.Tooltip("month:T", title="Month", format="%B %Y"),
-        alt.Tooltip("shown:N", title="Value"),
+        channel("month:T", title="Month", format="%B %Y"),
+        channel("shown:N", title="Value"),
     ]
     if len(names) > 1:
-        tooltip.insert(0, alt.Tooltip("series:N", title="Line"))
-    base = alt.Chart(frame)
-    layers: list[alt.Chart] = []
+        tooltip.insert(0, channel("series:N", title="Line"))
+    layers: list[Part] = []
     if "low" in frame and frame["low"].notna().any():
-        layers.append(
-            base.mark_area(opacity=0.14, clip=True).encode(
-                x, alt.Y("low:Q", title=title, scale=scale), y2="high:Q", color=colour
-            )
-        )
+        band = {
+            "x": x,
+            "y": channel("low:Q", title=title, scale=scale),
+            "y2": {"field": "high"},
+            "color": colour,
+        }
+        layers.append(layer(frame, "area", band, opacity=0.14, clip=True))
     if threshold is not None:
-        rule = alt.Chart(pd.DataFrame({"value": [threshold]}))
-        layers.append(
-            rule.mark_rule(strokeDash=[4, 3], color=variable("bad"), strokeWidth=1.2).encode(y)
-        )
-    layers.append(base.mark_line(interpolate="linear").encode(x, y, color=colour))
-    layers.append(base.mark_point(size=160, opacity=0).encode(x, y, tooltip=tooltip))
+        at = pd.DataFrame({"value": [threshold]})
+        dashed = {"strokeDash": [4, 3], "strokeWidth": 1.2}
+        layers.append(layer(at, "rule", {"y": y}, color=variable("bad"), **dashed))
+    layers.append(layer(frame, "line", {"x": x, "y": y, "color": colour}, interpolate="linear"))
+    layers.append(layer(frame, "point", {"x": x, "y": y, "tooltip": tooltip}, size=160, opacity=0))
     marked = frame[(frame["note"] != "") | ~frame["complete"]]
     if len(marked):
         whole, partial = marked[marked["complete"]], marked[~marked["complete"]]
         if len(whole):
-            points = alt.Chart(whole).mark_point(size=55, filled=True)
-            layers.append(points.encode(x, y, color=colour))
+            point = {"x": x, "y": y, "color": colour}
+            layers.append(layer(whole, "point", point, size=55, filled=True))
         if len(partial):
-            points = alt.Chart(partial).mark_point(size=55, filled=False, strokeWidth=1.6)
-            layers.append(
-                points.encode(
-                    x,
-                    y,
-                    stroke=alt.value(variable("accent")),
-                    fill=alt.value(variable("paper")),
-                )
-            )
+            point = {
+                "x": x,
+                "y": y,
+                "stroke": {"value": variable("accent")},
+                "fill": {"value": variable("paper")},
+            }
+            layers.append(layer(partial, "point", point, size=55, filled=False, strokeWidth=1.6))
         layers += _notes(marked, frame, x, y)
-    return alt.layer(*layers).properties(height=height).to_dict(validate=False)
+    return layered(layers, height=height)
 
 
 def _domain(frame: pd.DataFrame, threshold: float | None) -> tuple[float, float]:
@@ -116,7 +111,7 @@ def _domain(frame: pd.DataFrame, threshold: float | None) -> tuple[float, float]
     return (0.0 if low >= 0 and floor < 0 else floor), high + room
 
 
-def _notes(marked: pd.DataFrame, frame: pd.DataFrame, x: alt.X, y: alt.Y) -> list[alt.Chart]:
+def _notes(marked: pd.DataFrame, frame: pd.DataFrame, x: Part, y: Part) -> list[Part]:
     """Texts above or below their points, turned inwards near the edges."""
     first, last = frame["month"].min(), frame["month"].max()
     span = max((last - first).days, 1)
@@ -131,12 +126,17 @@ def _notes(marked: pd.DataFrame, frame: pd.DataFrame, x: alt.X, y: alt.Y) -> lis
         part = texts[(texts["align"] == align) & (texts["below"] == below)]
         if part.empty:
             continue
-        mark = alt.Chart(part).mark_text(
-            dy=17 if below else -13,
-            dx={"left": -4, "right": 4}.get(align, 0),
-            align=align,
-            fontWeight=600,
-            color=variable("ink-2"),
+        encoding = {"x": x, "y": y, "text": channel("note:N")}
+        layers.append(
+            layer(
+                part,
+                "text",
+                encoding,
+                dy=17 if below else -13,
+                dx={"left": -4, "right": 4}.get(align, 0),
+                align=align,
+                fontWeight=600,
+                color=variable("ink-2"),
+            )
         )
-        layers.append(mark.encode(x, y, text="note:N"))
     return layers

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import altair as alt
 import pandas as pd
 
 from analytics.charts.house import LABEL_SIZE
 from analytics.charts.palette import variable
+from analytics.charts.vega_lite import Part, channel, layer
 
 _NARROW = 480
 _PIXELS_A_LETTER = 6.2
@@ -27,10 +27,10 @@ def text_room(frame: pd.DataFrame, shown: str, names: str, width: int, *, above:
     return min((longest * _PIXELS_A_BOLD_LETTER + 14) / plot, 0.5)
 
 
-def row_axis(field: str, width: int, *, above: bool) -> alt.Y:
+def row_axis(field: str, width: int, *, above: bool) -> Part:
     """Return the axis of rows, in the order of the frame; without labels where they are above."""
-    axis = alt.Axis(labels=not above, labelLimit=max(120, width * 9 // 20))
-    return alt.Y(f"{field}:N", title=None, sort=None, axis=axis)
+    axis = {"labels": not above, "labelLimit": max(120, width * 9 // 20)}
+    return channel(f"{field}:N", title=None, sort=None, axis=axis)
 
 
 def row_height(*, above: bool) -> int:
@@ -38,10 +38,10 @@ def row_height(*, above: bool) -> int:
     return 44 if above else 30
 
 
-def name_texts(frame: pd.DataFrame, field: str, y: alt.Y, width: int) -> alt.Chart:
+def name_texts(frame: pd.DataFrame, field: str, y: Part, width: int) -> Part:
     """Return the names as texts above the marks of their rows."""
-    mark = alt.Chart(frame).mark_text(
-        align="left", dy=-15, fontSize=LABEL_SIZE, color=variable("ink-2"), limit=width - 24
-    )
-    named: alt.Chart = mark.encode(y=y, x=alt.value(2), text=alt.Text(f"{field}:N"))
-    return named
+    encoding = {"y": y, "x": {"value": 2}, "text": channel(f"{field}:N")}
+    return layer(
+        frame, "text", encoding,
+        align="left", dy=-15, fontSize=LABEL_SIZE, color=variable("ink-2"), limit=width - 24,
+    )  # fmt: skip
