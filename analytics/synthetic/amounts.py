@@ -14,8 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from analytics.synthetic import assumptions as a
-from analytics.synthetic.customers import Customers
-from analytics.synthetic.oracle import Outlook
+from analytics.synthetic.customers import Customers, blocks
 from analytics.synthetic.orders import Orders
 from analytics.synthetic.parameters import SyntheticShop
 
@@ -82,9 +81,11 @@ def region_margins() -> Floats:
     return np.asarray(a.REGION_MARGINS) - a.MARGIN_RATE
 
 
-def order_values(shop: SyntheticShop, customers: Customers, orders: Orders) -> Floats:
+def order_values(
+    shop: SyntheticShop, customers: Customers, orders: Orders, stream: int = 0
+) -> Floats:
     """Return each order's net value in dollars, before the segment's price factor."""
-    noise = shop.stream("values").normal(0, a.ORDER_LOG_SD, len(orders.customer))
+    noise = shop.stream("values", stream).normal(0, a.ORDER_LOG_SD, len(orders.customer))
     values: Floats = customers.order_value[orders.customer] * np.exp(noise - a.ORDER_LOG_SD**2 / 2)
     return values
 
@@ -102,6 +103,12 @@ def clv12_targets(shop: SyntheticShop) -> Floats:
 
 def _expected_costs(customers: Customers) -> tuple[Floats, Floats, Floats]:
     """Return goods margin, payment rate and fixed cost of an order expected by customer."""
+    parts = [_block_costs(customers.block(rows)) for rows in blocks(len(customers))]
+    margin, payment, fixed = zip(*parts, strict=True)
+    return np.concatenate(margin), np.concatenate(payment), np.concatenate(fixed)
+
+
+def _block_costs(customers: Customers) -> tuple[Floats, Floats, Floats]:
     margin = (
         customers.category_shares @ np.asarray(a.CATEGORY_MARGINS)
         + region_margins()[customers.region]
@@ -119,11 +126,25 @@ def _expected_costs(customers: Customers) -> tuple[Floats, Floats, Floats]:
 def shop_economics(
     shop: SyntheticShop,
     customers: Customers,
-    orders: Orders,
-    values: Floats,
-    outlook: Outlook,
+    worth_ordered: Floats,
+    buying: Floats,
+    to_come: Floats,
 ) -> Economics:
     """Return the factors under which net revenue and mean CLV12 are as stated.
+
+    Parameters
+    ----------
+    shop, customers : SyntheticShop, Customers
+        For the targets, and what an order of each customer costs.
+    worth_ordered : array, shape (segments,)
+        Net value of the completed orders in dollars, before the price factors.
+    buying : array, shape (customers,)
+        Probability of having completed an order: 0 or 1 where the orders are known.
+    to_come : array, shape (customers,)
+        Discounted orders expected in the year after the window.
+
+    Notes
+    -----
 
     For a margin shift m a segment's price factor follows from its CLV12 alone:
     p = (target + fixed costs) / (worth of orders to come x (margin + m - payment rate)).
@@ -131,14 +152,9 @@ def shop_economics(
     """
     segments = len(a.SEGMENTS)
     margin, payment, fixed = _expected_costs(customers)
-    completed = orders.status == 0
-    segment = customers.segment[orders.customer]
-    revenue = np.bincount(segment[completed], values[completed], minlength=segments)
-    target = net_revenue_target(shop)
-
-    buyer = np.bincount(orders.customer[completed], minlength=len(customers)) > 0
-    buyers = np.bincount(customers.segment[buyer], minlength=segments)
-    to_come = np.where(buyer, outlook.discounted_orders, 0.0)
+    revenue, target = worth_ordered, net_revenue_target(shop)
+    buyers = np.bincount(customers.segment, buying, minlength=segments)
+    to_come = buying * to_come
 
     def total(amount: Floats) -> Floats:
         weights = (to_come * amount).astype(np.float64)
@@ -202,9 +218,10 @@ def shop_amounts(
     orders: Orders,
     values: Floats,
     economics: Economics,
+    stream: int = 0,
 ) -> Amounts:
-    """Return the amounts of all orders and their lines, in cents."""
-    random = shop.stream("amounts")
+    """Return the amounts of a batch's orders and their lines, in cents."""
+    random = shop.stream("amounts", stream)
     count = len(values)
     segment, region = customers.segment[orders.customer], customers.region[orders.customer]
     promotion = np.asarray(a.PROMOTION_RATES)[

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -12,6 +13,9 @@ from analytics.synthetic.parameters import SyntheticShop
 
 Floats = npt.NDArray[np.float64]
 Integers = npt.NDArray[np.int64]
+# Of few bytes an entry, since all customers of a large shop are held at once.
+Codes = npt.NDArray[Any]
+_CUSTOMERS_A_BLOCK = 100_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,22 +40,31 @@ class Customers:
         The preferred method; independent of everything else.
     """
 
-    region: Integers
-    city: Integers
-    segment: Integers
-    acquisition_channel: Integers
-    birth_year: Integers
-    entry_day: Integers
+    region: Codes
+    city: Codes
+    segment: Codes
+    acquisition_channel: Codes
+    birth_year: Codes
+    entry_day: Codes
     rate: Floats
     order_value: Floats
     satisfaction: Floats
-    category_shares: Floats
-    sales_channel_shares: Floats
-    payment_method: Integers
+    category_shares: npt.NDArray[np.float32]
+    sales_channel_shares: npt.NDArray[np.float32]
+    payment_method: Codes
 
     def __len__(self) -> int:
         """Return the number of customers."""
         return len(self.region)
+
+    def block(self, rows: slice) -> Customers:
+        """Return some consecutive customers."""
+        return Customers(**{part.name: getattr(self, part.name)[rows] for part in fields(self)})
+
+
+def blocks(count: int, size: int = _CUSTOMERS_A_BLOCK) -> list[slice]:
+    """Return `count` rows cut into consecutive slices of at most `size`."""
+    return [slice(low, min(low + size, count)) for low in range(0, count, size)]
 
 
 def _apportioned(shares: tuple[float, ...], count: int, random: np.random.Generator) -> Integers:
@@ -83,9 +96,16 @@ def _leaning(shares: tuple[float, ...], north: npt.NDArray[np.bool_]) -> Floats:
     return rows
 
 
-def _preferences(base: Floats, concentration: float, random: np.random.Generator) -> Floats:
-    draws = random.gamma(base * concentration) + 1e-12
-    preferences: Floats = draws / draws.sum(axis=1, keepdims=True)
+def _preferences(
+    shares: tuple[float, ...],
+    north: npt.NDArray[np.bool_],
+    concentration: float,
+    random: np.random.Generator,
+) -> npt.NDArray[np.float32]:
+    preferences = np.empty((len(north), len(shares)), dtype=np.float32)
+    for rows in blocks(len(north)):
+        draws = random.gamma(_leaning(shares, north[rows]) * concentration) + 1e-12
+        preferences[rows] = draws / draws.sum(axis=1, keepdims=True)
     return preferences
 
 
@@ -111,20 +131,22 @@ def shop_customers(shop: SyntheticShop) -> Customers:
     north = region == 0
     born = shop.start.year - 18 - np.clip(random.gamma(3.2, 8.5, count), 0, 65).astype(np.int64)
     return Customers(
-        region=region,
-        city=random.choice(len(a.CITY_SHARES), count, p=a.CITY_SHARES),
-        segment=segment,
-        acquisition_channel=random.choice(len(a.MARKETING_CHANNELS), count, p=a.ACQUISITION_SHARES),
-        birth_year=born,
-        entry_day=entry_day,
+        region=region.astype(np.int8),
+        city=random.choice(len(a.CITY_SHARES), count, p=a.CITY_SHARES).astype(np.int8),
+        segment=segment.astype(np.int8),
+        acquisition_channel=random.choice(
+            len(a.MARKETING_CHANNELS), count, p=a.ACQUISITION_SHARES
+        ).astype(np.int8),
+        birth_year=born.astype(np.int16),
+        entry_day=entry_day.astype(np.int32),
         rate=np.maximum(rate, 1e-6),
         order_value=order_value,
         satisfaction=satisfaction,
-        category_shares=_preferences(
-            _leaning(a.CATEGORY_SHARES, north), a.CATEGORY_CONCENTRATION, random
-        ),
+        category_shares=_preferences(a.CATEGORY_SHARES, north, a.CATEGORY_CONCENTRATION, random),
         sales_channel_shares=_preferences(
-            _leaning(a.SALES_CHANNEL_SHARES, north), a.SALES_CHANNEL_CONCENTRATION, random
+            a.SALES_CHANNEL_SHARES, north, a.SALES_CHANNEL_CONCENTRATION, random
         ),
-        payment_method=random.choice(len(a.PAYMENT_METHODS), count, p=a.PAYMENT_SHARES),
+        payment_method=random.choice(len(a.PAYMENT_METHODS), count, p=a.PAYMENT_SHARES).astype(
+            np.int8
+        ),
     )

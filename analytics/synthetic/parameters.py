@@ -13,6 +13,8 @@ from analytics.errors import UsageError
 
 MAXIMUM_CUSTOMERS = 8_000_000  # as many unique telephone numbers can be written
 LAST_YEAR = 2200
+ORDERS_A_BATCH = 500_000
+LEAST_BATCH = 1_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,6 +33,11 @@ class SyntheticShop:
         Full months of the window, at least 1.
     seed : int
         Seed of every random draw, at least 0.
+    messy : bool
+        Whether the raw exports are as messy as those of real shops; else they are clean.
+    batch : int
+        Orders that are made at a time, at least 1,000: what bounds the memory of a large shop.
+        A shop with more orders than that is drawn in parts of its months.
 
     Raises
     ------
@@ -43,10 +50,18 @@ class SyntheticShop:
     start: date = date(2022, 7, 1)
     months: int = 24
     seed: int = 42
+    messy: bool = False
+    batch: int = ORDERS_A_BATCH
 
     def __post_init__(self) -> None:
         """Refuse what no shop can be made from."""
-        for name, minimum in (("customers", 1), ("transactions", 1), ("months", 1), ("seed", 0)):
+        for name, minimum in (
+            ("customers", 1),
+            ("transactions", 1),
+            ("months", 1),
+            ("seed", 0),
+            ("batch", LEAST_BATCH),
+        ):
             if getattr(self, name) < minimum:
                 raise UsageError(
                     f"a synthetic shop cannot have {name} = {getattr(self, name)}",
@@ -99,10 +114,11 @@ class SyntheticShop:
         """Return how many days after the start of the window `moment` lies."""
         return (moment - self.start).days
 
-    def stream(self, name: str) -> np.random.Generator:
+    def stream(self, name: str, number: int = 0) -> np.random.Generator:
         """Return the random numbers of one part of the process.
 
-        Each part has a stream of its own, so that a change in one part leaves the others' draws
-        as they were.
+        Each part, and each batch of a part, has a stream of its own, so that a change in one
+        leaves the others' draws as they were.
         """
-        return np.random.default_rng([self.seed, zlib.crc32(name.encode())])
+        key = [self.seed, zlib.crc32(name.encode())]
+        return np.random.default_rng([*key, number] if number else key)

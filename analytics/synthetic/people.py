@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import unicodedata
 from dataclasses import dataclass
+from importlib import import_module
 
 import numpy as np
 import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
 
+from analytics.synthetic.columns import numbered
 from analytics.synthetic.parameters import MAXIMUM_CUSTOMERS, SyntheticShop
 
 # Locale, share of the customers, and whether the family name comes first.
@@ -27,7 +31,8 @@ LOCALES: tuple[tuple[str, float, bool], ...] = (
     ("zh_CN", 0.03, True),
     ("ko_KR", 0.02, True),
 )
-_POOL = 120
+_UNSPACED = ("zh_CN", "ko_KR")
+_POOL = 400  # names of a kind that are used of a locale
 _DOMAINS = ("example.com", "example.org", "example.net")  # reserved by RFC 2606
 _AREA_CODES = MAXIMUM_CUSTOMERS // 10_000
 _STRIDE = 4_944_271  # without a common factor with the count of numbers
@@ -37,20 +42,50 @@ _STRIDE = 4_944_271  # without a common factor with the count of numbers
 class People:
     """Personal data, an entry a customer; e-mail addresses and telephone numbers are unique."""
 
-    name: npt.NDArray[np.object_]
-    email: npt.NDArray[np.object_]
-    phone: npt.NDArray[np.object_]
+    name: pa.Array
+    email: pa.Array
+    phone: pa.Array
 
 
-def _name_pool(locale: str, seed: int) -> tuple[list[str], list[str]]:
-    """Return first and family names of a locale, without repetition, sorted."""
-    from faker import Faker
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Names:
+    """Names of all locales in one list each; a locale's are `count` from `start`."""
 
-    fake = Faker(locale, use_weighting=False)
-    fake.seed_instance(seed)
-    first = sorted({fake.first_name() for _ in range(_POOL)})
-    last = sorted({fake.last_name() for _ in range(_POOL)})
-    return first, last
+    given: list[str]
+    family: list[str]
+    given_start: npt.NDArray[np.int64]
+    given_count: npt.NDArray[np.int64]
+    family_start: npt.NDArray[np.int64]
+    family_count: npt.NDArray[np.int64]
+
+
+def _thinned(names: object) -> list[str]:
+    """Return at most `_POOL` of the names, sorted, evenly spread over the alphabet."""
+    unique = sorted({unicodedata.normalize("NFC", name).strip() for name in names})  # type: ignore[attr-defined]
+    return unique[:: max(1, -(-len(unique) // _POOL))]
+
+
+def _names() -> _Names:
+    given: list[str] = []
+    family: list[str] = []
+    bounds = []
+    for tag, _, _ in LOCALES:
+        # The lists alone: an instance of Faker loads the words of every other trade too.
+        provider = import_module(f"faker.providers.person.{tag}").Provider
+        first = _thinned(provider.first_names)
+        last = _thinned(getattr(provider, "unisex_last_names", provider.last_names))
+        bounds.append((len(given), len(first), len(family), len(last)))
+        given += first
+        family += last
+    columns = np.asarray(bounds, dtype=np.int64).T
+    return _Names(
+        given=given,
+        family=family,
+        given_start=columns[0],
+        given_count=columns[1],
+        family_start=columns[2],
+        family_count=columns[3],
+    )
 
 
 def _ascii_word(name: str) -> str:
@@ -59,34 +94,53 @@ def _ascii_word(name: str) -> str:
     return "".join(letter for letter in plain.lower() if letter.isalpha())
 
 
-def _phone(index: int, offset: int) -> str:
+def _phones(index: npt.NDArray[np.int64], offset: int) -> pa.Array:
     number = (index * _STRIDE + offset) % MAXIMUM_CUSTOMERS
-    area, line = divmod(number, 10_000)
-    return f"+1 {200 + area % _AREA_CODES}-555-{line:04d}"
+    area, line = np.divmod(number, 10_000)
+    areas = numbered("+1 ", 200 + area % _AREA_CODES, 3)
+    return pc.binary_join_element_wise(areas, numbered("", line, 4), "-555-")
 
 
-def shop_people(shop: SyntheticShop) -> People:
-    """Return a person for each customer."""
-    random = shop.stream("people")
-    count = shop.customers
+def shop_people(shop: SyntheticShop, rows: slice, number: int = 0) -> People:
+    """Return a person for each of some consecutive customers.
+
+    Parameters
+    ----------
+    shop : SyntheticShop
+        For the seed.
+    rows : slice
+        The customers.
+    number : int
+        Of their block, from 0.
+    """
+    random = shop.stream("people", number)
+    count = rows.stop - rows.start
     shares = np.asarray([share for _, share, _ in LOCALES])
     locale = random.choice(len(LOCALES), count, p=shares / shares.sum())
-    first_draw, last_draw = random.random(count), random.random(count)
-    offset = int(random.integers(MAXIMUM_CUSTOMERS))
-    name, word = np.empty(count, dtype=object), np.empty(count, dtype=object)
-    for code, (tag, _, family_first) in enumerate(LOCALES):
-        first, last = _name_pool(tag, shop.seed + code)
-        words = [_ascii_word(candidate) or "hello" for candidate in first]
-        between = "" if tag in ("zh_CN", "ko_KR") else " "
-        for row in np.flatnonzero(locale == code):
-            chosen = int(first_draw[row] * len(first))
-            given, family = first[chosen], last[int(last_draw[row] * len(last))]
-            parts = (family, given) if family_first else (given, family)
-            name[row], word[row] = between.join(parts), words[chosen]
-    rows = range(count)
-    email = [f"{word[row]}.{row + 1}@{_DOMAINS[row % len(_DOMAINS)]}" for row in rows]
-    return People(
-        name=name,
-        email=np.asarray(email, dtype=object),
-        phone=np.asarray([_phone(row, offset) for row in rows], dtype=object),
+    names = _names()
+
+    def drawn(start: npt.NDArray[np.int64], size: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+        chosen: npt.NDArray[np.int64] = start[locale] + (
+            random.random(count) * size[locale]
+        ).astype(np.int64)
+        return chosen
+
+    first = drawn(names.given_start, names.given_count)
+    last = drawn(names.family_start, names.family_count)
+    given, family = pa.array(names.given).take(first), pa.array(names.family).take(last)
+    family_first = np.asarray([leads for _, _, leads in LOCALES])[locale]
+    spaces = [("" if tag in _UNSPACED else " ") for tag, _, _ in LOCALES]
+    name = pc.binary_join_element_wise(
+        pc.if_else(family_first, family, given),
+        pc.if_else(family_first, given, family),
+        pa.array(spaces).take(locale),
     )
+    words = pa.array([_ascii_word(candidate) or "hello" for candidate in names.given])
+    index = np.arange(rows.start, rows.stop)
+    email = pc.binary_join_element_wise(
+        pc.binary_join_element_wise(words.take(first), numbered("", index + 1, 1), "."),
+        pa.array(_DOMAINS).take(index % len(_DOMAINS)),
+        "@",
+    )
+    offset = int(shop.stream("phones").integers(MAXIMUM_CUSTOMERS))
+    return People(name=name, email=email, phone=_phones(index, offset))

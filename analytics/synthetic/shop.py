@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
 
-from analytics.synthetic import frames
+from analytics.synthetic.batches import ShopBatches
 from analytics.synthetic.parameters import SyntheticShop
-from analytics.synthetic.people import shop_people
 from analytics.synthetic.process import shop_process
-from analytics.synthetic.truth import shop_truth, truth_customers
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,18 +55,21 @@ def generated_shop(parameters: SyntheticShop) -> ShopTables:
     ShopTables
         Nothing is written and nothing outside the parameters is read.
     """
-    process = shop_process(parameters)
-    customers, orders = process.customers, process.orders
-    ids = frames.customer_ids(parameters.customers)
+    batches = ShopBatches(shop_process(parameters))
+    orders = [batches.orders(batch) for batch in batches.plan]
     return ShopTables(
         parameters=parameters,
-        customers=frames.customers_table(parameters, customers, shop_people(parameters), ids),
-        transactions=frames.transactions_table(parameters, orders, process.amounts, ids),
-        transaction_items=frames.items_table(orders, process.amounts),
-        marketing_spend=frames.marketing_table(parameters, customers, orders, process.marketing),
-        satisfaction=frames.satisfaction_table(parameters, customers, orders, ids),
-        support_tickets=frames.tickets_table(parameters, process.tenure.tickets, ids),
-        experiments=frames.experiments_table(parameters, process.experiments, ids),
-        truth=shop_truth(process),
-        truth_customers=truth_customers(process, ids),
+        customers=_joined(batches.customers()),
+        transactions=_joined(part.transactions for part in orders),
+        transaction_items=_joined(part.transaction_items for part in orders),
+        marketing_spend=batches.marketing(),
+        satisfaction=_joined(part.satisfaction for part in orders),
+        support_tickets=_joined(batches.tickets()),
+        experiments=_joined(batches.experiments()),
+        truth=batches.truth({}),
+        truth_customers=_joined(batches.truth_customers()),
     )
+
+
+def _joined(parts: Iterable[pd.DataFrame]) -> pd.DataFrame:
+    return pd.concat(list(parts), ignore_index=True)

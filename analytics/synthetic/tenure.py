@@ -7,12 +7,13 @@ unresolved tickets of the last three months raise further. Nothing else raises i
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from analytics.synthetic import assumptions as a
-from analytics.synthetic.customers import Customers
+from analytics.synthetic.customers import Customers, blocks
 from analytics.synthetic.parameters import SyntheticShop
 from analytics.synthetic.season import DAYS_A_YEAR
 
@@ -35,9 +36,18 @@ class Tickets:
         Days likewise; infinite where the ticket stays unresolved.
     """
 
-    customer: Integers
+    customer: npt.NDArray[Any]
     opened: Floats
     resolved: Floats
+
+    def of(self, rows: slice) -> Tickets:
+        """Return the tickets of some consecutive customers, who count from 0 then."""
+        low, high = np.searchsorted(self.customer, [rows.start, rows.stop])
+        return Tickets(
+            customer=self.customer[low:high] - rows.start,
+            opened=self.opened[low:high],
+            resolved=self.resolved[low:high],
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,11 +68,21 @@ class Tenure:
         Only those opened before the customer left.
     """
 
-    first_day: Integers
-    end_day: Integers
+    first_day: npt.NDArray[Any]
+    end_day: npt.NDArray[Any]
     left: npt.NDArray[np.bool_]
     hazard: Floats
     tickets: Tickets
+
+    def block(self, rows: slice) -> Tenure:
+        """Return the tenure of some consecutive customers."""
+        return Tenure(
+            first_day=self.first_day[rows],
+            end_day=self.end_day[rows],
+            left=self.left[rows],
+            hazard=self.hazard[rows],
+            tickets=self.tickets.of(rows),
+        )
 
 
 def ticket_rate(satisfaction: Floats) -> Floats:
@@ -73,8 +93,9 @@ def ticket_rate(satisfaction: Floats) -> Floats:
     return rates
 
 
-def _opened_tickets(shop: SyntheticShop, customers: Customers) -> Tickets:
-    random = shop.stream("tickets")
+def _opened_tickets(shop: SyntheticShop, customers: Customers, number: int) -> Tickets:
+    """Return the tickets of one block of customers, as if none of them left."""
+    random = shop.stream("tickets", number)
     first = np.maximum(customers.entry_day, -a.UNRESOLVED_DAYS).astype(np.float64)
     expected = ticket_rate(customers.satisfaction) * (shop.days - first)
     customer = np.repeat(np.arange(len(customers)), random.poisson(expected))
@@ -120,24 +141,50 @@ def unresolved_counts(
 
 
 def _leaving_days(
-    shop: SyntheticShop, customers: Customers, hazard: Floats, tickets: Tickets
+    shop: SyntheticShop, first: Integers, hazard: Floats, tickets: Tickets, threshold: Floats
 ) -> Integers:
     """Return the day on which each customer leaves; the window's days where they stay."""
-    threshold = shop.stream("tenure").exponential(size=len(customers))
     multiplier = np.exp(np.asarray(a.UNRESOLVED_LOG_HAZARD)).astype(np.float32)
-    first = np.maximum(customers.entry_day, 0)
-    leaving = np.empty(len(customers), dtype=np.int64)
-    for low in range(0, len(customers), _CUSTOMERS_A_BLOCK):
-        rows = np.arange(low, min(low + _CUSTOMERS_A_BLOCK, len(customers)))
-        counts = unresolved_counts(tickets, rows, 0, shop.days)
-        daily = multiplier[np.minimum(counts, 2)]
-        daily *= (hazard[rows, None] / DAYS_A_YEAR).astype(np.float32)
-        daily[np.arange(shop.days)[None, :] < first[rows, None]] = 0
-        endured = np.cumsum(daily, axis=1)
-        leaving[rows] = (endured < threshold[rows, None]).sum(axis=1)
+    counts = unresolved_counts(tickets, np.arange(len(first)), 0, shop.days)
+    daily = multiplier[np.minimum(counts, 2)]
+    daily *= (hazard[:, None] / DAYS_A_YEAR).astype(np.float32)
+    daily[np.arange(shop.days)[None, :] < first[:, None]] = 0
+    np.cumsum(daily, axis=1, out=daily)
+    leaving = (daily < threshold[:, None]).sum(axis=1)
     # Nobody leaves on the day of sign-up: each customer has a day to order on.
     days: Integers = np.minimum(np.maximum(leaving, first + 1), shop.days)
     return days
+
+
+def active_sums(
+    first: npt.NDArray[Any],
+    end: npt.NDArray[Any],
+    region: npt.NDArray[Any],
+    worth: Floats,
+    days: int,
+) -> Floats:
+    """Return, by day and region, the sum of `worth` over those there on days [first, end).
+
+    Parameters
+    ----------
+    first, end : integer arrays
+        An entry a customer, or a stretch of one; 0 to `days`.
+    region : integer array
+        Codes.
+    worth : array
+        In any unit.
+    days : int
+        Of the window.
+
+    Returns
+    -------
+    array, shape (days, regions)
+    """
+    shape = (days + 1, len(a.REGIONS))
+    size = shape[0] * shape[1]
+    come = np.bincount(np.ravel_multi_index((first, region), shape), worth, size)
+    gone = np.bincount(np.ravel_multi_index((end, region), shape), worth, size)
+    return np.cumsum((come - gone).reshape(shape), axis=0)[:-1]
 
 
 def shop_tenure(shop: SyntheticShop, customers: Customers) -> Tenure:
@@ -146,17 +193,29 @@ def shop_tenure(shop: SyntheticShop, customers: Customers) -> Tenure:
     hazard = np.asarray(a.HAZARD_A_YEAR)[customers.segment] * np.exp(
         a.HAZARD_PER_SATISFACTION * distance
     )
-    tickets = _opened_tickets(shop, customers)
-    leaving = _leaving_days(shop, customers, hazard, tickets)
-    kept = tickets.opened < leaving[tickets.customer]
+    first = np.maximum(customers.entry_day, 0)
+    threshold = shop.stream("tenure").exponential(size=len(customers))
+    leaving = np.empty(len(customers), dtype=np.int32)
+    parts = []
+    for number, rows in enumerate(blocks(len(customers), _CUSTOMERS_A_BLOCK)):
+        tickets = _opened_tickets(shop, customers.block(rows), number)
+        leaving[rows] = _leaving_days(shop, first[rows], hazard[rows], tickets, threshold[rows])
+        kept = tickets.opened < leaving[rows][tickets.customer]
+        parts.append(
+            Tickets(
+                customer=(tickets.customer[kept] + rows.start).astype(np.int32),
+                opened=tickets.opened[kept],
+                resolved=tickets.resolved[kept],
+            )
+        )
     return Tenure(
-        first_day=np.maximum(customers.entry_day, 0),
+        first_day=first,
         end_day=leaving,
         left=leaving < shop.days,
         hazard=hazard,
         tickets=Tickets(
-            customer=tickets.customer[kept],
-            opened=tickets.opened[kept],
-            resolved=tickets.resolved[kept],
+            customer=np.concatenate([part.customer for part in parts]),
+            opened=np.concatenate([part.opened for part in parts]),
+            resolved=np.concatenate([part.resolved for part in parts]),
         ),
     )

@@ -13,7 +13,7 @@ from analytics.synthetic import assumptions as a
 from analytics.synthetic.amounts import clv12_targets, net_revenue_target
 from analytics.synthetic.experiments import Experiment
 from analytics.synthetic.marketing import adstocked, gains, saturated, week_numbers
-from analytics.synthetic.oracle import HORIZON_DAYS, shop_outlook
+from analytics.synthetic.oracle import HORIZON_DAYS
 from analytics.synthetic.process import Process, active_worth
 from analytics.synthetic.season import DAYS_A_YEAR, calendar_days, seasonal_demand
 
@@ -21,28 +21,29 @@ Floats = npt.NDArray[np.float64]
 Truth = dict[str, Any]
 
 
-def _expected_margin(process: Process, first_month: int, last_month: int) -> Floats:
-    """Return the undiscounted margin expected of each customer from one month's start to another's.
+def _expected_margin(process: Process, rows: slice, first_month: int, last_month: int) -> Floats:
+    """Return the undiscounted margin expected of customers from one month's start to another's.
 
     Known is what lies before the first.
     """
     shop = process.shop
     first = shop.day(shop.month_start(first_month))
-    outlook = shop_outlook(
-        shop,
-        process.customers,
-        process.tenure,
-        process.demand,
-        process.rate_factor,
-        first,
-        shop.day(shop.month_start(last_month)) - first,
-    )
-    margins: Floats = outlook.orders * process.economics.margin_an_order
+    outlook = process.outlook(rows, first, shop.day(shop.month_start(last_month)) - first)
+    margins: Floats = outlook.orders * process.economics.margin_an_order[rows]
     return margins
 
 
-def truth_customers(process: Process, ids: pd.Series) -> pd.DataFrame:
-    """Return each customer's latents and what an oracle expects of them.
+def truth_customers(process: Process, ids: pd.Series, rows: slice) -> pd.DataFrame:
+    """Return the latents of some consecutive customers and what an oracle expects of them.
+
+    Parameters
+    ----------
+    process : Process
+        What is behind the shop.
+    ids : Series
+        Their ids.
+    rows : slice
+        Which customers.
 
     Returns
     -------
@@ -55,26 +56,28 @@ def truth_customers(process: Process, ids: pd.Series) -> pd.DataFrame:
         ``expected_margin_months_13_24_amount`` and ``expected_margin_months_19_24_amount``, each
         given what lies before.
     """
-    shop, customers, economics = process.shop, process.customers, process.economics
-    left_on = calendar_days(shop.start, process.tenure.end_day)
-    left_on[~process.tenure.left] = np.datetime64("NaT")
+    shop, economics = process.shop, process.economics
+    customers, tenure = process.customers.block(rows), process.tenure.block(rows)
+    left_on = calendar_days(shop.start, tenure.end_day)
+    left_on[~tenure.left] = np.datetime64("NaT")
+    margin = economics.margin_an_order[rows]
     frame = pd.DataFrame(
         {
             "customer_id": ids,
             "order_rate": customers.rate * process.rate_factor,
             "order_value_amount": customers.order_value
             * economics.price_factors[customers.segment],
-            "margin_per_order_amount": economics.margin_an_order,
+            "margin_per_order_amount": margin,
             "satisfaction": customers.satisfaction,
-            "hazard_rate": process.tenure.hazard,
+            "hazard_rate": tenure.hazard,
             "left_on": left_on,
-            "clv12_amount": process.outlook.discounted_orders * economics.margin_an_order,
-            "expected_margin_12_months_amount": process.outlook.orders * economics.margin_an_order,
+            "clv12_amount": process.clv12_orders[rows] * margin,
+            "expected_margin_12_months_amount": process.outlook(rows, shop.days).orders * margin,
         }
     )
     if shop.months >= a.MONTHS:
-        frame["expected_margin_months_13_24_amount"] = _expected_margin(process, 12, 24)
-        frame["expected_margin_months_19_24_amount"] = _expected_margin(process, 18, 24)
+        frame["expected_margin_months_13_24_amount"] = _expected_margin(process, rows, 12, 24)
+        frame["expected_margin_months_19_24_amount"] = _expected_margin(process, rows, 18, 24)
     return frame
 
 
@@ -129,11 +132,9 @@ def _marketing(process: Process) -> Truth:
     }
 
 
-def _segments(process: Process) -> Truth:
+def _segments(process: Process, buyer: npt.NDArray[np.bool_]) -> Truth:
     customers, economics = process.customers, process.economics
-    completed = process.orders.customer[process.orders.status == 0]
-    buyer = np.bincount(completed, minlength=len(customers)) > 0
-    clv12 = process.outlook.discounted_orders * economics.margin_an_order
+    clv12 = process.clv12_orders * economics.margin_an_order
     truth: Truth = {}
     for code, name in enumerate(a.SEGMENTS):
         rows = customers.segment == code
@@ -157,7 +158,7 @@ def _segments(process: Process) -> Truth:
 
 
 def _decline(process: Process) -> Truth | None:
-    decline = process.decline
+    decline = process.plan.decline
     if decline is None:
         return None
     return {
@@ -167,7 +168,7 @@ def _decline(process: Process) -> Truth | None:
         "start": _day(process, decline.first),
         "end": _day(process, decline.end),
         "change_rate": -decline.rate,
-        "expected_orders_lost": _number(process.declined_orders),
+        "expected_orders_lost": _number(process.plan.lost * process.rate_factor),
         "cause": "stock-out",
         "decoy": "payment_method",
     }
@@ -206,9 +207,20 @@ def _number(value: float) -> float:
     return float(f"{value:.10g}")
 
 
-def shop_truth(process: Process) -> Truth:
+def shop_truth(process: Process, buyer: npt.NDArray[np.bool_], messiness: Truth) -> Truth:
     """Return parameters, solved factors, latents in brief, and planted causes with their sizes.
 
+    Parameters
+    ----------
+    process : Process
+        What is behind the shop.
+    buyer : boolean array, shape (customers,)
+        Who has completed an order.
+    messiness : dict
+        What was planted in the raw exports; see `analytics.synthetic.planted`.
+
+    Notes
+    -----
     Dates are ISO 8601, periods half-open, rates between 0 and 1, amounts in dollars.
     """
     shop, marketing = process.shop, process.marketing
@@ -221,6 +233,8 @@ def shop_truth(process: Process) -> Truth:
             "end": shop.end.isoformat(),
             "months": shop.months,
             "seed": shop.seed,
+            "messy": shop.messy,
+            "batch": shop.batch,
         },
         "solved": {
             "net_revenue_target_amount": _number(net_revenue_target(shop)),
@@ -234,7 +248,7 @@ def shop_truth(process: Process) -> Truth:
             "discount_rate": a.DISCOUNT_RATE,
             "cutoff": shop.end.isoformat(),
         },
-        "segments": _segments(process),
+        "segments": _segments(process, buyer),
         "regions": {
             name: {
                 "customers": int((process.customers.region == code).sum()),
@@ -252,4 +266,5 @@ def shop_truth(process: Process) -> Truth:
         "decline": _decline(process),
         "churn": _churn(),
         "experiments": [_experiment(process, run) for run in process.experiments],
+        "messiness": messiness,
     }

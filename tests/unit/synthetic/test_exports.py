@@ -143,7 +143,7 @@ def test_items_are_parquet_with_exact_decimals(small_shop: ShopTables, folder: P
 def test_marketing_is_a_workbook_whose_weeks_are_dates(
     small_shop: ShopTables, folder: Path
 ) -> None:
-    read = pd.read_excel(folder / "marketing.xlsx")
+    read = pd.read_excel(folder / "marketing.xlsx", engine="openpyxl")
     assert read.columns.tolist() == [
         "Week",
         "Channel",

@@ -15,7 +15,8 @@ from analytics.synthetic.marketing import (
     saturated,
     season_gaps,
 )
-from analytics.synthetic.orders import Spells, cumulated_demand, shop_orders
+from analytics.synthetic.order_plan import Batch, OrderPlan, Spells, cumulated_demand, signup_orders
+from analytics.synthetic.orders import batch_orders
 from analytics.synthetic.season import month_numbers, seasonal_demand
 from analytics.synthetic.tenure import Tickets, shop_tenure, unresolved_counts
 
@@ -143,7 +144,27 @@ def test_orders_are_drawn_in_proportion_to_rate_and_demand() -> None:
     )
     demand = np.ones((62, 4))
     demand[:31] = 3.0
-    orders, first_orders = shop_orders(shop, customers, spells, cumulated_demand(demand), None)
+    signups = signup_orders(shop, customers, None, shop.stream("orders"))
+    first_orders = len(signups["day"])
+    batch = Batch(
+        number=0,
+        stream=0,
+        first=0,
+        end=62,
+        month=0,
+        orders=60_000,
+        signups=slice(0, first_orders),
+    )
+    plan = OrderPlan(
+        spells=spells,
+        cumulated=cumulated_demand(demand),
+        decline=None,
+        signups=signups,
+        expected=1.0,
+        lost=0.0,
+        batches=(batch,),
+    )
+    orders = batch_orders(shop, customers, plan, batch)
     drawn = len(orders.day) - first_orders
     intensity = np.zeros((4, 62))
     for customer in range(4):
