@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
+from functools import lru_cache
 from pathlib import Path
-from typing import TypeVar
+from typing import TypeVar, cast
 
 from analytics.results import Missing, Result, SourceFacts
 from analytics.store import read_result
@@ -19,8 +20,29 @@ def results_folder() -> Path:
 
 
 def stored(kind: type[R]) -> R | Missing:
-    """Return the stored result of that type, or the `Missing` in its place."""
-    return read_result(results_folder(), kind)
+    """Return the stored result of that type, or the `Missing` in its place.
+
+    A result is read once for all cells of a build, and again when its files change; whoever
+    gets it must leave its frames as they are.
+    """
+    folder = results_folder().resolve()
+    return cast("R | Missing", _read(folder, kind, _state(folder / kind.KIND)))
+
+
+State = tuple[tuple[str, int, int], ...]
+
+
+def _state(folder: Path) -> State:
+    """Name, time and size of the files of a result: what tells that it was written anew."""
+    if not folder.is_dir():
+        return ()
+    facts = ((entry.name, entry.stat()) for entry in os.scandir(folder))
+    return tuple(sorted((name, fact.st_mtime_ns, fact.st_size) for name, fact in facts))
+
+
+@lru_cache(maxsize=64)
+def _read(folder: Path, kind: type[Result], state: State) -> Result:
+    return read_result(folder, kind)
 
 
 def source_facts() -> SourceFacts:

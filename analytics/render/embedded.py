@@ -15,7 +15,7 @@ from typing import Any
 import analytics
 from analytics.errors import DocumentError, Place
 from analytics.render.conversion import ConvertedPage, converted_pages
-from analytics.render.documents import Document, Text, place_of, read_document
+from analytics.render.documents import Cell, Document, Text, place_of, read_document
 from analytics.render.documents import document as parsed_document
 from analytics.render.execution import executed_markdown
 from analytics.render.front_matter import PageSettings, page_settings
@@ -126,18 +126,17 @@ def _rendered(
     progress: Progress,
 ) -> list[str]:
     titles = {page.document.path: page.settings.title for page in pages}
-    coded = [page for page in chosen if page.document.has_code]
+    coded = sorted((page for page in chosen if page.document.has_code), key=_weight)
     tasks = [partial(_job, project, page, titles) for page in coded]
-    made = iter(
-        executed(
-            tasks,
-            root=project.root,
-            environment=environment,
-            notify=lambda count: progress("execute", count, len(tasks)),
-        )
+    made = executed(
+        tasks,
+        root=project.root,
+        environment=environment,
+        notify=lambda count: progress("execute", count, len(tasks)),
     )
+    jobs_of = {page.url: job for page, job in zip(coded, made, strict=True)}
     jobs = [
-        next(made) if page.document.has_code else _job(project, page, titles, None)
+        jobs_of[page.url] if page.document.has_code else _job(project, page, titles, None)
         for page in chosen
     ]
     progress("convert", 0, len(jobs))
@@ -145,6 +144,11 @@ def _rendered(
     progress("convert", len(jobs), len(jobs))
     _refuse_problems(chosen, converted)
     return [page.html for page in converted]
+
+
+def _weight(page: _Page) -> tuple[int, str]:
+    """Order pages so that the longest are begun first."""
+    return -sum(isinstance(part, Cell) for part in page.document.parts), page.url
 
 
 def _job(

@@ -13,6 +13,7 @@ from typing import Protocol
 from analytics.errors import DocumentError, RenderError
 from analytics.render.checks import Defect, PageFacts, local_files, page_facts, site_defects
 from analytics.render.documents import Document, place_of, read_document
+from analytics.render.kernels import end_resting_kernels
 from analytics.render.navigation import page_url
 from analytics.render.project import Project, read_project
 
@@ -108,6 +109,8 @@ def render_site(
     except BaseException:
         shutil.rmtree(aside, ignore_errors=True)
         raise
+    finally:
+        end_resting_kernels(project)
     return RenderedSite(pages=pages, renderer=renderer.name, renderer_version=renderer.version)
 
 

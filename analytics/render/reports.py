@@ -68,6 +68,7 @@ def executed_documents(
         root=staged,
         environment=environment,
         notify=notify,
+        rest=True,
     )
     return dict(zip(names, made, strict=True))
 
