@@ -2,28 +2,31 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from itertools import islice
 from pathlib import Path
-from typing import Any
 
 import duckdb
 
 from analytics.errors import DataError, Place
+from analytics.ingest.json_lines import json_keys
 from analytics.ingest.quoting import name_sql, text_sql
 from analytics.ingest.signature import refuse_kind, refuse_other_than_files
 from analytics.ingest.source import TableSource
-from analytics.ingest.text_file import first_record, plain_path, utf8_file
+from analytics.ingest.text_file import (
+    LONGEST_ROW,
+    first_record,
+    odd_line_end,
+    plain_path,
+    utf8_file,
+)
 from analytics.ingest.workbook import workbook_table
 
 ROW = "__row"
 _JSON_PROBE = 1000
-_LONGEST_ROW = 1 << 23
 _LONGEST_CELL = 1 << 20
 _MOST_COLUMNS, _LONGEST_NAME = 2000, 1000
 _NESTED = re.compile(r"STRUCT|MAP|UNION|BLOB|BIT|INTERVAL|VARIANT|GEOMETRY|.*\]$", re.IGNORECASE)
@@ -55,7 +58,9 @@ class RawFile:
 
 
 @contextmanager
-def explained_errors(file: str, lines: Path | None = None) -> Iterator[None]:
+def explained_errors(
+    file: str, lines: Path | None = None, text: Path | None = None
+) -> Iterator[None]:
     """Turn what DuckDB says about a file into a DataError with the row.
 
     Parameters
@@ -64,29 +69,36 @@ def explained_errors(file: str, lines: Path | None = None) -> Iterator[None]:
         Name of the file, for the reader.
     lines : Path, optional
         The file in UTF-8, where it is of JSON lines.
+    text : Path, optional
+        The file in UTF-8, where it is of another format of text.
     """
     try:
         yield
     except duckdb.OutOfMemoryException:
         raise
     except duckdb.Error as error:
-        text = str(error)
-        if "No space left" in text:
+        # The reader knows the file by its own name.
+        told = re.sub(r"""["']?/[^"'\n]*/raw-\w+["']?""", file, str(error))
+        if "No space left" in told:
             raise
         if lines is not None:
-            _check_lines(lines, file)
-        found = re.search(r"(?:Line: |in line |line )(\d+)", text)
-        said = re.sub(r"^.*?Error: ", "", text.strip().splitlines()[0])
-        for line in text.splitlines():
+            json_keys(lines, file)
+        found = re.search(r"(?:Line: |in line |line )(\d+)", told)
+        row = int(found[1]) if found else None
+        said = re.sub(r"^.*?Error: ", "", told.strip().splitlines()[0])
+        for line in told.splitlines():
             if re.match(r"\s*(Expected Number|Value with unterminated|Unterminated|It was)", line):
                 said = line.strip()
-        if re.search("buffer size|[Mm]aximum.line.size|maximum_object_size", text):
+        if re.search("buffer size|[Mm]aximum.line.size|maximum_object_size", told):
             said = "a row is longer than 8 MB"
         if "state machine" in said:
             said = "its rows do not all end alike, or a quote is out of place"
+            row = row or (odd_line_end(text) if text else None)
+        if file.endswith(".parquet") or "Parquet" in said or "Thrift" in told:
+            said = f"it is no Parquet file, damaged or cut off ({said})"
         raise DataError(
             f"the file cannot be read: {said}",
-            place=Place(file=file, row=int(found[1]) if found else None),
+            place=Place(file=file, row=row),
             remedy="Check format, delimiter and quote in the source file, or export it again.",
         ) from None
 
@@ -130,7 +142,9 @@ def raw_file(
             case "csv":
                 raw = _csv(utf8_file(path, read.encoding, temporary), path, read, connection)
             case "whitespace":
-                raw = _whitespace(utf8_file(path, read.encoding, temporary), path, connection)
+                plain = utf8_file(path, read.encoding, temporary)
+                with explained_errors(path.name, text=plain):
+                    raw = _whitespace(plain, path, connection)
             case "jsonl":
                 raw = _jsonl(utf8_file(path, read.encoding, temporary), path, read)
             case "parquet":
@@ -190,13 +204,14 @@ def _csv(
     check_header(names, original.name)
     cells = tuple(f"cell{number}" for number in range(len(names)))
     # A table numbers its rows in the order of the file, and unlike a window in parallel.
-    connection.execute(
-        f"CREATE OR REPLACE TEMP TABLE lines AS SELECT * FROM read_csv({text_sql(str(path))}, "
-        f"columns = {_texts(cells)}, header = true, auto_detect = false, "
-        f"delim = {text_sql(read.delimiter)}, quote = {text_sql(read.quote)}, "
-        f"escape = {text_sql(read.quote)}, strict_mode = true, compression = 'none', "
-        f"max_line_size = {_LONGEST_ROW})"
-    )
+    with explained_errors(original.name, text=path):
+        connection.execute(
+            f"CREATE OR REPLACE TEMP TABLE lines AS SELECT * FROM read_csv({text_sql(str(path))}, "
+            f"columns = {_texts(cells)}, header = true, auto_detect = false, "
+            f"delim = {text_sql(read.delimiter)}, quote = {text_sql(read.quote)}, "
+            f"escape = {text_sql(read.quote)}, strict_mode = true, compression = 'none', "
+            f"max_line_size = {LONGEST_ROW})"
+        )
     renamed = ", ".join(f"{c} AS {name_sql(n)}" for c, n in zip(cells, names, strict=True))
     sql = f"SELECT rowid + 2 AS {name_sql(ROW)}, {renamed} FROM lines"
     return RawFile(sql=sql, names=names, typed=False)
@@ -206,7 +221,7 @@ def _whitespace(path: Path, original: Path, connection: duckdb.DuckDBPyConnectio
     lines = (
         f"read_csv({text_sql(str(path))}, columns = {{'line': 'VARCHAR'}}, header = false, "
         "auto_detect = false, delim = '\x1f', quote = '', escape = '', compression = 'none', "
-        f"max_line_size = {_LONGEST_ROW})"
+        f"max_line_size = {LONGEST_ROW})"
     )
     cells = r"regexp_split_to_array(trim(line, e' \t\r'), '[ \t]+')"
     head = connection.sql(f"SELECT {cells} FROM {lines} LIMIT 1").fetchone()
@@ -233,7 +248,7 @@ def _whitespace(path: Path, original: Path, connection: duckdb.DuckDBPyConnectio
 
 def _jsonl(path: Path, original: Path, read: TableSource) -> RawFile:
     mapped = frozenset(name.lower() for name in read.columns.values())
-    names = _check_lines(path, original.name, _JSON_PROBE, mapped)
+    names = json_keys(path, original.name, _JSON_PROBE, mapped)
     if not names:
         raise DataError(
             "the objects of the file have no keys",
@@ -244,56 +259,9 @@ def _jsonl(path: Path, original: Path, read: TableSource) -> RawFile:
     sql = (
         f"SELECT row_number() OVER () AS {name_sql(ROW)}, * FROM read_json("
         f"{text_sql(str(path))}, columns = {_texts(names)}, format = 'newline_delimited', "
-        f"compression = 'uncompressed', maximum_object_size = {_LONGEST_ROW})"
+        f"compression = 'uncompressed', maximum_object_size = {LONGEST_ROW})"
     )
     return RawFile(sql=sql, names=names, typed=False, lines=path)
-
-
-def _check_lines(
-    path: Path, file: str, most: int | None = None, mapped: frozenset[str] = frozenset()
-) -> tuple[str, ...]:
-    """Return the keys of the objects in the first lines; DataError for a line that is none."""
-    names: dict[str, None] = {}
-    row = 0
-
-    def fault(why: str, column: str | None = None) -> DataError:
-        remedy = "A file of JSON lines has one object a line."
-        return DataError(why, place=Place(file=file, row=row, column=column), remedy=remedy)
-
-    def unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-        record = {key.lower(): value for key, value in pairs}
-        if len(record) < len(pairs):
-            seen: set[str] = set()
-            for key, _ in pairs:
-                if key.lower() in seen:
-                    raise fault("the object names a key more than once", key)
-                seen.add(key.lower())
-        return dict(pairs)
-
-    def no_number(text: str) -> float:
-        raise fault(f"the line is not JSON: {text} is no number there")
-
-    decoder = json.JSONDecoder(
-        object_pairs_hook=unique, parse_constant=no_number, parse_int=str, parse_float=str
-    )
-    with path.open(encoding="utf-8-sig", newline="\n") as stream:
-        lines = iter(lambda: stream.readline(_LONGEST_ROW + 1), "")
-        for row, line in enumerate(islice(lines, most), start=1):  # noqa: B007 - told by fault
-            if len(line) > _LONGEST_ROW:
-                raise fault("a row is longer than 8 MB")
-            if not line.strip():
-                continue
-            try:
-                record = decoder.decode(line)
-            except (json.JSONDecodeError, RecursionError) as error:
-                raise fault(f"the line is not JSON: {error}") from None
-            if not isinstance(record, dict):
-                raise fault("the line is no object")
-            for name, value in record.items():
-                if isinstance(value, (dict, list)) and name.lower() in mapped:
-                    raise fault("the value is an object or a list", name)
-            names.update(dict.fromkeys(record))
-    return tuple(names)
 
 
 def _parquet(

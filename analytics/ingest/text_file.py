@@ -9,6 +9,7 @@ import codecs
 import csv
 import io
 import os
+import re
 import tempfile
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,7 @@ from analytics.errors import DataError, Place
 
 _PIECE = 1 << 22
 _LONGEST_HEADER = 1 << 20
+LONGEST_ROW = 1 << 23
 
 
 def utf8_file(path: Path, encoding: str, temporary: Path) -> Path:
@@ -134,3 +136,15 @@ def first_record(path: Path, file: str, *, delimiter: str, quote: str) -> list[s
     if len(text) == _LONGEST_HEADER and not lines.read(1):
         raise refused("it does not end within a megabyte")
     return header
+
+
+def odd_line_end(path: Path) -> int | None:
+    """Return the first row of a text that ends otherwise than the first row; None if none does."""
+    first = None
+    with path.open("rb") as stream:
+        content = stream.read(_PIECE * 4)
+    for row, found in enumerate(re.finditer(rb"\r\n|\n|\r", content), start=1):
+        first = first or found[0]
+        if found[0] != first:
+            return row
+    return None

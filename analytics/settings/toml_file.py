@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import stat
 import tomllib
 import types
 from collections.abc import Iterable, Mapping
@@ -16,6 +17,7 @@ from analytics.settings.limits import checked_settings
 from analytics.settings.model import Settings
 
 T = TypeVar("T")
+_LARGEST = 1 << 20
 
 
 def nearest_name(name: str, known: Iterable[str]) -> str | None:
@@ -30,9 +32,17 @@ def read_toml(path: Path) -> dict[str, Any]:
     Raises
     ------
     SettingsError
-        Where the file is missing, is not UTF-8 or is not TOML.
+        Where the file is missing, no ordinary file, too large, not UTF-8 or not TOML.
     """
     try:
+        found = path.stat()
+        # A pipe would be waited for.
+        if not stat.S_ISREG(found.st_mode) or found.st_size > _LARGEST:
+            raise SettingsError(
+                f"the file is no ordinary file of at most {_LARGEST >> 20} MB",
+                place=Place(file=str(path)),
+                remedy="Name a TOML file.",
+            )
         text = path.read_bytes().decode("utf-8-sig")
     except FileNotFoundError:
         raise SettingsError("the file does not exist", place=Place(file=str(path))) from None
@@ -48,8 +58,12 @@ def read_toml(path: Path) -> dict[str, Any]:
         ) from None
     try:
         return tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise SettingsError(f"not valid TOML: {error}", place=Place(file=str(path))) from None
+    except (ValueError, RecursionError) as error:  # whole numbers of 5,000 digits, nested lists
+        raise SettingsError(
+            f"not valid TOML: {error}",
+            place=Place(file=str(path)),
+            remedy="Correct the line; texts stand between quotes.",
+        ) from None
 
 
 def read_settings(path: Path) -> Settings:
