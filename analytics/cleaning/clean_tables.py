@@ -13,8 +13,10 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from analytics.cleaning.cleaned import Split, split
+from analytics.cleaning.cleaned import spellings_of, split, staged_in_order
+from analytics.cleaning.contracts import Profile, check_contract, profile
 from analytics.cleaning.reconciliation import data_quality
+from analytics.cleaning.split import Split
 from analytics.cleaning.staged import SourceDescription, StagedSource
 from analytics.engine import Engine
 from analytics.errors import DataError, Place
@@ -82,30 +84,27 @@ def _written(
 ) -> CleanTables:
     splits: list[Split] = []
     tables: dict[str, ir.Table] = {}
-    # Orders come before their lines in the canonical order.
-    for declared in TABLES:
-        rows = staged.tables.get(declared.name)
-        if rows is None:
-            continue
-        part = split(declared.name, rows, tables.get("transactions"), engine)
-        path = folder / f"{declared.name}.parquet"
-        engine.write_parquet(part.kept, path, order_by=part.order_by)
-        named = part.faults.mutate(file=_literal(part.file))
-        named = named.select("file", *part.faults.columns)
+    profiles: dict[str, Profile] = {}
+    spellings = spellings_of(staged, engine)
+    for name, rows in staged_in_order(staged):
+        part = split(name, rows, tables.get("transactions"), engine, spellings)
+        # Orders come before their lines.
+        written = [(part.kept_as, part.kept, part.order_by)]
+        if part.orders is not None:
+            written.insert(0, ("transactions", part.orders, ("transaction_id",)))
+        for table, kept, order_by in written:
+            path = folder / f"{table}.parquet"
+            engine.write_parquet(kept, path, order_by=order_by)
+            tables[table] = engine.read_parquet(path)
+            profiles[table] = profile(table, tables[table], tables, engine)
+            check_contract(table, tables[table], profiles[table], free_orders=rows.free_orders)
         engine.write_parquet(
-            named, folder / "quarantine" / f"{declared.name}.parquet", order_by=["row"]
+            part.faults, folder / "quarantine" / f"{name}.parquet", order_by=["file", "row"]
         )
         splits.append(part)
-        tables[declared.name] = engine.read_parquet(path)
-    quality = data_quality(splits, tables, engine)
+    quality = data_quality(splits, profiles, engine)
     facts = source_facts(tables, source, engine)
     return CleanTables(tables=tables, columns=_columns(tables), quality=quality, facts=facts)
-
-
-def _literal(text: str) -> ir.StringScalar:
-    import ibis
-
-    return ibis.literal(text)
 
 
 def _columns(tables: Mapping[str, ir.Table]) -> dict[str, frozenset[str]]:
@@ -182,8 +181,7 @@ def read_clean_tables(folder: Path, engine: Engine) -> CleanTables:
         DataQuality(
             raw_total_amount=quality["raw_total_amount"],
             clean_total_amount=quality["clean_total_amount"],
-            tables=_frame(quality["tables"], "tables"),
-            removals=_frame(quality["removals"], "removals"),
+            **{name: _frame(quality[name], name) for name in DataQuality.FRAMES},
         ),
         SourceFacts(**{**facts, "tables": tuple(facts["tables"])}),
     )

@@ -1,15 +1,18 @@
-"""The rules of cleaning, as Ibis expressions over a staged table.
+"""The rules of cleaning that look at a row, at its key and at its order, as Ibis expressions.
 
 A row has at most one fault, the first that applies:
 
 1. *quarantined*: a cell is not understood.
-2. *removed*: a value that every row must have is missing.
-3. *removed*: a price, quantity, amount or score is out of its range.
-4. among rows with the same key: *removed* as an exact duplicate, all but the first, where all
-   rows are alike; else all of them are *quarantined*, since none is to be trusted more.
-5. *removed*: an order line whose order is not among the clean orders.
+2. *removed*: the line is no product.
+3. *removed*: a value that every row must have is missing.
+4. *removed*: a price, quantity, amount or score is out of its range.
+5. among rows with the same key: *removed* where the source names a column that says which row is
+   the latest, and it is not; *removed* as an exact duplicate, all but the first, where all rows
+   are alike; else all of them are *quarantined*, since none is to be trusted more.
+6. *removed*: a row that reverses another (see `reversals` and `order_lines`).
+7. *removed*: an order line whose order is not among the clean orders.
 
-No rule depends on the order of the rows, but for the number of the row that is kept of several
+No rule depends on the order of the rows, but for the place of the row that is kept of several
 that are exactly alike.
 """
 
@@ -21,43 +24,99 @@ import ibis
 import ibis.expr.datatypes as dt
 import ibis.expr.types as ir
 
-from analytics.schema import Table
+from analytics.schema import Column, Table
 
 REMOVED, QUARANTINED = "removed", "quarantined"
 CONFLICT = "rows of one key contradict each other"
 DUPLICATE = "exact duplicate of another row"
+SUPERSEDED = "a later row of the same key stands"
+NO_PRODUCT = "is no product"
 ORPHAN = "its order is not among the clean orders"
-FAULT_COLUMNS = ("row", "outcome", "reason", "column", "value", "raw", "amount")
-_POSITIVE = {
-    "transactions": ("net",),
-    "transaction_items": ("quantity", "unit_price", "net"),
-}
-_NOT_NEGATIVE = {"marketing_spend": ("spend", "impressions", "clicks", "attributed_orders")}
+FAULT_COLUMNS = ("file", "row", "outcome", "reason", "column", "value", "raw", "amount")
+MONEY = dt.Decimal(18, 2)
+MARKS = ("_reversal", "_reverses")
+Text = ir.StringValue | str
 
 
-def _fault(
-    rows: ir.Table,
-    outcome: ir.StringValue,
-    reason: ir.StringValue,
-    column: ir.StringValue,
-    value: ir.StringValue,
+def faults_of(
+    rows: ir.Table, outcome: Text, reason: Text, column: Text, value: ir.Value | None
 ) -> ir.Table:
+    """Return rows as faults.
+
+    Parameters
+    ----------
+    rows : ibis.Table
+        Staged rows.
+    outcome, reason, column : ibis string or str
+        What becomes of the row, why, and the column of the file that it is about.
+    value : ibis value or None
+        What stands there.
+
+    Returns
+    -------
+    ibis.Table
+        `FAULT_COLUMNS`.
+    """
+
+    def text(value: Text) -> ir.StringValue:
+        return (ibis.literal(value) if isinstance(value, str) else value).cast("string")
+
     amount = rows.net if "net" in rows.columns else ibis.null()
     return rows.select(
+        file=rows._file,
         row=rows._row,
-        outcome=outcome.cast("string"),
-        reason=reason.cast("string"),
-        column=column.cast("string"),
-        value=value.cast("string"),
+        outcome=text(outcome),
+        reason=text(reason),
+        column=text(column),
+        value=(ibis.null() if value is None else value).cast("string"),
         raw=rows._raw,
-        amount=amount.cast(dt.Decimal(18, 2)),
+        amount=amount.cast(MONEY),
     )
 
 
+def without(rows: ir.Table, faults: ir.Table) -> ir.Table:
+    """Return the rows that have none of the faults."""
+    return rows.anti_join(faults, [rows._row == faults.row, rows._file == faults.file])
+
+
+def is_reversal(rows: ir.Table) -> ir.BooleanValue:
+    """Return whether each row reverses another."""
+    if "_reversal" in rows.columns:
+        reversal: ir.BooleanValue = rows._reversal.fill_null(False)
+        return reversal
+    return ibis.literal(False)
+
+
+def _ranges(
+    rows: ir.Table, column: Column, *, free_orders: bool
+) -> list[tuple[ir.BooleanValue, str]]:
+    value = rows[column.name]
+    if column.minimum is not None and column.maximum is not None:
+        outside = (value < column.minimum) | (value > column.maximum)
+        return [(outside, f"is not from {column.minimum} to {column.maximum}")]
+    if column.minimum is not None:
+        why = "is negative" if column.minimum == 0 else f"is below {column.minimum}"
+        return [(value < column.minimum, why)]
+    if column.positive:
+        # A reversal has the opposite sign; that it is none of nothing is asked of it, too.
+        size = (
+            is_reversal(rows).ifelse(value.abs(), value) if "_reversal" in rows.columns else value
+        )
+        if free_orders:
+            return [(size < 0, "is negative")]
+        return [(size <= 0, "is not positive")]
+    return []
+
+
 def row_faults(
-    rows: ir.Table, table: Table, headers: Mapping[str, str], *, free_orders: bool
+    rows: ir.Table,
+    table: Table,
+    headers: Mapping[str, str],
+    *,
+    free_orders: bool,
+    elsewhere: Sequence[str] = (),
 ) -> ir.Table:
-    """Return the faults that a row has by itself, rules 1 to 3.
+    """Return the faults that a row has by itself, rules 1 to 4.
 
     Parameters
     ----------
@@ -69,16 +128,18 @@ def row_faults(
         Canonical column -> column of the file, for the reader.
     free_orders : bool
         Whether amounts of zero are kept.
+    elsewhere : sequence of str
+        Columns that may be missing in a row, as another one of the same order says them.
 
     Returns
     -------
     ibis.Table
         `FAULT_COLUMNS`.
     """
-    cases = [
+    cases: list[tuple[ir.BooleanValue, Text, Text, Text, ir.Value]] = [
         (
             rows._reason.notnull(),
-            ibis.literal(QUARANTINED),
+            QUARANTINED,
             rows._column + " " + rows._reason,
             rows._column,
             rows._value,
@@ -87,40 +148,38 @@ def row_faults(
 
     def removed(condition: ir.BooleanValue, name: str, why: str) -> None:
         header = headers.get(name, name)
-        cases.append(
-            (
-                condition,
-                ibis.literal(REMOVED),
-                ibis.literal(f"{header} {why}"),
-                ibis.literal(header),
-                rows[name].cast("string"),
-            )
-        )
+        cases.append((condition, REMOVED, f"{header} {why}", header, rows[name]))
 
-    for column in table.columns:
-        if column.name in rows.columns and not column.nullable:
-            removed(rows[column.name].isnull(), column.name, "is missing")
-    for name in _POSITIVE.get(table.name, ()):
-        if name in rows.columns and free_orders:
-            removed(rows[name] < 0, name, "is negative")
-        elif name in rows.columns:
-            removed(rows[name] <= 0, name, "is not positive")
-    for name in _NOT_NEGATIVE.get(table.name, ()):
-        if name in rows.columns:
-            removed(rows[name] < 0, name, "is negative")
-    if table.name == "satisfaction":
-        removed((rows.score < 1) | (rows.score > 5), "score", "is not from 1 to 5")
+    if "_non_product" in rows.columns:
+        removed(rows._non_product.fill_null(False), "product_id", NO_PRODUCT)
+    held = [column for column in table.columns if column.name in rows.columns]
+    for column in held:
+        if not column.nullable and column.name not in elsewhere:
+            missing = rows[column.name].isnull()
+            if column.name == "customer_id" and "_reverses" in rows.columns:
+                # The order that a reversal names says whose it is.
+                missing = missing & ~(is_reversal(rows) & rows._reverses.notnull())
+            removed(missing, column.name, "is missing")
+    for column in held:
+        for condition, why in _ranges(rows, column, free_orders=free_orders):
+            removed(condition, column.name, why)
 
     def chosen(part: int) -> ir.Value:
-        return ibis.cases(*((case[0], case[part].cast("string")) for case in cases))
+        def text(value: ir.Value | str) -> ir.Value:
+            return ibis.literal(value) if isinstance(value, str) else value.cast("string")
 
-    found = rows.mutate(_outcome=chosen(1), _why=chosen(2), _where=chosen(3), _what=chosen(4))
-    found = found.filter(found._outcome.notnull())
-    return _fault(found, found._outcome, found._why, found._where, found._what)
+        return ibis.cases(*((case[0], text(case[part])) for case in cases))  # type: ignore[arg-type]
+
+    bad = cases[0][0]
+    for case in cases[1:]:
+        bad = bad | case[0].fill_null(False)
+    found = rows.filter(bad)
+    found = found.mutate(_why=chosen(2), _where=chosen(3), _what=chosen(4), _outcome=chosen(1))
+    return faults_of(found, found._outcome, found._why, found._where, found._what)
 
 
 def key_faults(rows: ir.Table, table: Table, headers: Mapping[str, str]) -> ir.Table | None:
-    """Return the faults of rows that share a key, rule 4; None where the table has no key.
+    """Return the faults of rows that share a key, rule 5; None where the table has no key.
 
     Parameters
     ----------
@@ -131,38 +190,58 @@ def key_faults(rows: ir.Table, table: Table, headers: Mapping[str, str]) -> ir.T
     headers : mapping
         Canonical column -> column of the file, for the reader.
     """
-    key = [name for name in table.key if name in rows.columns]
-    if not key:
+    names = [name for name in table.key if name in rows.columns]
+    if not names:
         return None
-    # A key may have a missing part, and nulls never join.
-    keyed = rows.mutate(
-        _key=ibis.literal("\x1f").join(
-            [rows[name].cast("string").fill_null("\x1e") for name in key]
+    # A key may have a missing part, and nulls never join. A reversal may have its order's id.
+    parts: dict[str, ir.Value] = {
+        f"_key{number}": (
+            rows[name].cast("string").fill_null("\x1e")
+            if table.column(name).nullable
+            else rows[name]
         )
-    )
-    repeated = keyed.group_by("_key").having(keyed.count() > 1).aggregate(_times=keyed.count())
-    shared = keyed.semi_join(repeated, "_key")
-    content: Sequence[str] = [name for name in table.names if name in rows.columns]
-    shared = shared.mutate(_first=shared._row.min().over(ibis.window(group_by=list(content))))
+        for number, name in enumerate(names)
+    }
+    if "_reversal" in rows.columns:
+        parts["_key_reversal"] = is_reversal(rows)
+    keyed, key = rows.mutate(**parts), list(parts)
+    counted = keyed.select(*key)
+    repeated = counted.group_by(key).aggregate(_times=counted.count())
+    repeated = repeated.filter(repeated._times > 1)
+    shared = keyed.semi_join(repeated, key)
+    older: ir.BooleanValue = ibis.literal(False)
+    if "_moment" in rows.columns:
+        shared = shared.mutate(_latest=shared._moment.max().over(ibis.window(group_by=key)))
+        shared = shared.mutate(
+            _older=(shared._latest.notnull() & (shared._moment.isnull()))
+            | (shared._moment < shared._latest).fill_null(False)
+        )
+        older, key = shared._older, [*key, "_older"]
+    content = [name for name in (*table.names, *MARKS) if name in rows.columns]
+    if "_moment" in rows.columns:
+        content.append("_older")
+    alike = ibis.window(group_by=content, order_by=["_file", "_row"])
+    shared = shared.mutate(_first=ibis.row_number().over(alike) == 0)
     shared = shared.mutate(
-        _versions=(shared._row == shared._first)
-        .cast("int64")
-        .sum()
-        .over(ibis.window(group_by="_key"))
+        _versions=shared._first.cast("int64").sum().over(ibis.window(group_by=key))
     )
+    if "_moment" in rows.columns:
+        older = shared._older
     conflicting = shared._versions > 1
-    found = shared.filter(conflicting | (shared._row != shared._first))
-    return _fault(
+    found = shared.filter(older | conflicting | ~shared._first)
+    older = found._older if "_moment" in rows.columns else ibis.literal(False)
+    contradicts = ~older & (found._versions > 1)
+    return faults_of(
         found,
-        ibis.cases((found._versions > 1, QUARANTINED), else_=REMOVED),
-        ibis.cases((found._versions > 1, CONFLICT), else_=DUPLICATE),
-        ibis.literal(headers.get(key[0], key[0])),
-        found[key[0]].cast("string"),
+        contradicts.ifelse(QUARANTINED, REMOVED),
+        ibis.cases((older, SUPERSEDED), (contradicts, CONFLICT), else_=DUPLICATE),
+        headers.get(names[0], names[0]),
+        found[names[0]],
     )
 
 
 def orphan_faults(rows: ir.Table, orders: ir.Table, headers: Mapping[str, str]) -> ir.Table:
-    """Return the faults of order lines without their order, rule 5.
+    """Return the faults of order lines without their order, rule 7.
 
     Parameters
     ----------
@@ -173,12 +252,6 @@ def orphan_faults(rows: ir.Table, orders: ir.Table, headers: Mapping[str, str]) 
     headers : mapping
         Canonical column -> column of the file, for the reader.
     """
-    found = rows.anti_join(orders, "transaction_id")
+    found = rows.anti_join(orders.select("transaction_id"), "transaction_id")
     header = headers.get("transaction_id", "transaction_id")
-    return _fault(
-        found,
-        ibis.literal(REMOVED),
-        ibis.literal(ORPHAN),
-        ibis.literal(header),
-        found.transaction_id,
-    )
+    return faults_of(found, REMOVED, ORPHAN, header, found.transaction_id)

@@ -11,15 +11,23 @@ if TYPE_CHECKING:
 
 
 class StagedRows(Protocol):
-    """One raw file, every row of it; see `analytics.ingest.StagedTable`."""
+    """The raw files of a table, every row of them; see `analytics.ingest.StagedTable`.
+
+    Rows have ``_file`` and ``_row``, which together name a raw row, the canonical columns, and
+    ``_column _value _reason _raw`` of a cell that is not understood. Where the source declares
+    them they have ``_reversal`` (whether the row reverses another) with ``_reverses`` (the order
+    that it names), ``_non_product``, ``_moment`` (of several rows with one key the latest
+    stands), and ``_trimmed`` and ``_signed`` (how many cells of the row had blanks or a sign of
+    the currency taken off). A source with reversals also states ``reversal_status``.
+    """
 
     @property
     def file(self) -> str:
-        """Name of the raw file."""
+        """Name of the raw file, or the pattern of the names of several."""
 
     @property
     def rows(self) -> ir.Table:
-        """The rows: ``_row``, canonical columns, ``_column _value _reason _raw``."""
+        """The rows."""
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -32,6 +40,20 @@ class StagedRows(Protocol):
     @property
     def free_orders(self) -> bool:
         """Whether amounts of zero are kept."""
+
+
+def placed_rows(staged: StagedRows) -> ir.Table:
+    """Return the rows, each with the file that it is in."""
+    if "_file" in staged.rows.columns:
+        return staged.rows
+    import ibis
+
+    return staged.rows.mutate(_file=ibis.literal(staged.file))
+
+
+def reversal_status(staged: StagedRows) -> str:
+    """Return the status of an order that is wholly reversed."""
+    return getattr(staged, "reversal_status", None) or "cancelled"
 
 
 class StagedSource(Protocol):

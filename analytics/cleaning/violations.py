@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from analytics.cleaning.cleaned import split
+from analytics.cleaning.cleaned import spellings_of, split, staged_in_order
 from analytics.cleaning.rules import CONFLICT, DUPLICATE, ORPHAN
 from analytics.cleaning.staged import StagedSource
 from analytics.engine import Engine
 from analytics.errors import Place
-from analytics.schema import TABLES
 
 SHOWN = 20
-_SHOWN_COLUMNS = ("row", "column", "value", "outcome", "reason", "count")
+_SHOWN_COLUMNS = ("file", "row", "column", "value", "outcome", "reason", "count")
 _LONGEST = 60
 
 
@@ -87,21 +86,18 @@ def violations(staged: StagedSource, engine: Engine, *, shown: int = SHOWN) -> l
     """
     found: list[Violation] = []
     orders = None
-    for declared in TABLES:
-        rows = staged.tables.get(declared.name)
-        if rows is None:
-            continue
-        part = split(declared.name, rows, orders, engine)
-        if declared.name == "transactions":
-            orders = part.kept
-        faults = engine.frame(part.faults, order_by=["reason", "row"])
+    spellings = spellings_of(staged, engine)
+    for name, rows in staged_in_order(staged):
+        part = split(name, rows, orders, engine, spellings)
+        if name == "transactions":
+            orders = part.sound
+        faults = engine.frame(part.faults.drop("raw", "amount"), order_by=["reason", "file", "row"])
         faults["value"] = faults["value"].fillna("")
         faults["count"] = faults.groupby("reason")["row"].transform("size")
         firsts = faults[faults.groupby("reason").cumcount() < shown]
         found += [
             Violation(
-                table=declared.name,
-                file=part.file,
+                table=name,
                 remedy=_remedy(line["reason"]),
                 **{name: line[name] for name in _SHOWN_COLUMNS},
             )

@@ -41,6 +41,15 @@ class Column:
         Personal data: stays in ``data/`` and enters no result.
     values : tuple of str
         The values that it may take; empty for any.
+    positive : bool
+        Whether it must be above zero, or not below where the source keeps free orders.
+    minimum, maximum : int, optional
+        The smallest and the largest value that it may have.
+    category : bool
+        A name of a group: spellings that differ in letter case, runs of blanks or Unicode form
+        are one name.
+    missing : str
+        What happens where a value is missing; see `missing_rule`.
     """
 
     name: str
@@ -51,6 +60,16 @@ class Column:
     nullable: bool = True
     pii: bool = False
     values: tuple[str, ...] = ()
+    positive: bool = False
+    minimum: int | None = None
+    maximum: int | None = None
+    category: bool = False
+    missing: str = ""
+
+    @property
+    def missing_rule(self) -> str:
+        """What cleaning does where a value is missing; no value is ever made up."""
+        return self.missing or ("kept as missing" if self.nullable else "row removed")
 
     @property
     def pandas_dtype(self) -> str:

@@ -7,6 +7,9 @@ from dataclasses import dataclass
 from analytics.schema.columns import Column
 
 STATUSES = ("completed", "returned", "cancelled")
+_UNKNOWN = "kept as missing; shown as Unknown"
+_NO_COST = "kept as missing; counts as no cost"
+_NO_MARGIN = "kept as missing; the order has no contribution margin"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,12 +26,15 @@ class Table:
         Columns that identify a row; empty where nothing does.
     columns : tuple of Column
         In their canonical order.
+    belongs_to : str
+        The table that has a row of the same key for every row of this one; empty for none.
     """
 
     name: str
     row: str
     key: tuple[str, ...]
     columns: tuple[Column, ...]
+    belongs_to: str = ""
 
     def column(self, name: str) -> Column:
         """Return the column of that name; KeyError where there is none."""
@@ -53,18 +59,46 @@ class Table:
         return tuple(column.name for column in self.columns if column.pii)
 
 
-def _id(name: str, description: str, *, required: bool = True) -> Column:
+def _id(name: str, description: str, *, required: bool = True, category: bool = False) -> Column:
     return Column(
-        name=name, dtype="string", description=description, required=required, nullable=False
+        name=name,
+        dtype="string",
+        description=description,
+        required=required,
+        nullable=False,
+        category=category,
     )
 
 
-def _money(name: str, description: str) -> Column:
-    return Column(name=name, dtype="money", unit="currency", description=description)
+def _money(name: str, description: str, *, positive: bool = False, missing: str = "") -> Column:
+    return Column(
+        name=name,
+        dtype="money",
+        unit="currency",
+        description=description,
+        positive=positive,
+        missing=missing,
+    )
 
 
-def _text(name: str, description: str, values: tuple[str, ...] = ()) -> Column:
-    return Column(name=name, dtype="string", description=description, values=values)
+def _text(name: str, description: str) -> Column:
+    return Column(name=name, dtype="string", description=description)
+
+
+def _category(name: str, description: str, *, missing: str = _UNKNOWN) -> Column:
+    return Column(
+        name=name, dtype="string", description=description, category=True, missing=missing
+    )
+
+
+def _status(description: str) -> Column:
+    return Column(
+        name="status",
+        dtype="string",
+        description=description,
+        values=STATUSES,
+        missing="kept as missing; the order does not count as completed",
+    )
 
 
 def _pii(name: str, description: str) -> Column:
@@ -78,10 +112,10 @@ CUSTOMERS = Table(
     columns=(
         _id("customer_id", "Identifies the customer; kept as text, leading zeros included."),
         Column(name="signed_up_on", dtype="date", description="Day of sign-up."),
-        _text("region", "Sales region."),
-        _text("city", "City."),
-        _text("segment", "Segment given by the shop, such as Premium, Standard, Basic."),
-        _text("acquisition_channel", "Channel that the customer was won through."),
+        _category("region", "Sales region."),
+        _category("city", "City."),
+        _category("segment", "Segment given by the shop, such as Premium, Standard, Basic."),
+        _category("acquisition_channel", "Channel that the customer was won through."),
         Column(name="birth_year", dtype="integer", unit="year", description="Year of birth."),
         _pii("name", "Name."),
         _pii("email", "E-mail address."),
@@ -103,9 +137,9 @@ TRANSACTIONS = Table(
             required=True,
             nullable=False,
         ),
-        _text("sales_channel", "Where the order was placed."),
-        _text("payment_method", "How the order was paid."),
-        _text("status", "completed, returned or cancelled.", STATUSES),
+        _category("sales_channel", "Where the order was placed."),
+        _category("payment_method", "How the order was paid."),
+        _status("completed, returned or cancelled."),
         _money("gross", "Order value before discount."),
         _money("discount", "Discount granted, positive."),
         Column(
@@ -115,10 +149,11 @@ TRANSACTIONS = Table(
             description="Order value after discount; positive whatever the status.",
             required=True,
             nullable=False,
+            positive=True,
         ),
-        _money("cost_of_goods", "Cost of the goods of the order."),
-        _money("shipping_cost", "Cost of shipping borne by the shop."),
-        _money("payment_cost", "Cost of taking the payment."),
+        _money("cost_of_goods", "Cost of the goods of the order.", missing=_NO_MARGIN),
+        _money("shipping_cost", "Cost of shipping borne by the shop.", missing=_NO_COST),
+        _money("payment_cost", "Cost of taking the payment.", missing=_NO_COST),
     ),
 )
 
@@ -126,14 +161,21 @@ TRANSACTION_ITEMS = Table(
     name="transaction_items",
     row="an order line",
     key=(),
+    belongs_to="transactions",
     columns=(
         _id("transaction_id", "The order that the line belongs to."),
         _text("product_id", "Product."),
-        _text("category", "Category of the product."),
-        Column(name="quantity", dtype="integer", unit="pieces", description="Pieces ordered."),
-        _money("unit_price", "Price of a piece before discount."),
+        _category("category", "Category of the product."),
+        Column(
+            name="quantity",
+            dtype="integer",
+            unit="pieces",
+            description="Pieces ordered.",
+            positive=True,
+        ),
+        _money("unit_price", "Price of a piece before discount.", positive=True),
         _money("discount", "Discount on the line, positive."),
-        _money("net", "Line value after discount."),
+        _money("net", "Line value after discount.", positive=True),
         _money("cost_of_goods", "Cost of the goods of the line."),
     ),
 )
@@ -152,13 +194,19 @@ ORDER_LINES = Table(
             required=True,
             nullable=False,
         ),
-        _text("sales_channel", "Where the order was placed."),
-        _text("payment_method", "How the order was paid."),
-        _text("status", "Of the order: completed, returned or cancelled.", STATUSES),
+        _category("sales_channel", "Where the order was placed."),
+        _category("payment_method", "How the order was paid."),
+        _status("Of the order: completed, returned or cancelled."),
         _text("product_id", "Product."),
-        _text("category", "Category of the product."),
-        Column(name="quantity", dtype="integer", unit="pieces", description="Pieces ordered."),
-        _money("unit_price", "Price of a piece before discount."),
+        _category("category", "Category of the product."),
+        Column(
+            name="quantity",
+            dtype="integer",
+            unit="pieces",
+            description="Pieces ordered.",
+            positive=True,
+        ),
+        _money("unit_price", "Price of a piece before discount.", positive=True),
         _money("discount", "Discount on the line, positive."),
         Column(
             name="net",
@@ -167,6 +215,7 @@ ORDER_LINES = Table(
             description="Line value after discount; quantity times unit_price less discount "
             "where the file does not say it.",
             nullable=False,
+            positive=True,
         ),
         _money("cost_of_goods", "Cost of the goods of the line."),
         _money("order_discount", "Discount on the whole order, positive, on one of its lines."),
@@ -188,8 +237,8 @@ MARKETING_SPEND = Table(
             required=True,
             nullable=False,
         ),
-        _id("marketing_channel", "Marketing channel that was paid."),
-        _text("region", "Region that was addressed."),
+        _id("marketing_channel", "Marketing channel that was paid.", category=True),
+        _category("region", "Region that was addressed."),
         Column(
             name="spend",
             dtype="money",
@@ -197,14 +246,28 @@ MARKETING_SPEND = Table(
             description="Amount spent in the week.",
             required=True,
             nullable=False,
+            minimum=0,
         ),
-        Column(name="impressions", dtype="integer", unit="views", description="Views bought."),
-        Column(name="clicks", dtype="integer", unit="clicks", description="Clicks received."),
+        Column(
+            name="impressions",
+            dtype="integer",
+            unit="views",
+            description="Views bought.",
+            minimum=0,
+        ),
+        Column(
+            name="clicks",
+            dtype="integer",
+            unit="clicks",
+            description="Clicks received.",
+            minimum=0,
+        ),
         Column(
             name="attributed_orders",
             dtype="integer",
             unit="orders",
             description="Orders that the channel's own report claims.",
+            minimum=0,
         ),
     ),
 )
@@ -229,6 +292,8 @@ SATISFACTION = Table(
             description="Satisfaction, 1 (worst) to 5 (best).",
             required=True,
             nullable=False,
+            minimum=1,
+            maximum=5,
         ),
     ),
 )
@@ -247,9 +312,14 @@ SUPPORT_TICKETS = Table(
             required=True,
             nullable=False,
         ),
-        Column(name="closed_at", dtype="timestamp", description="Moment of closing, if closed."),
-        _text("topic", "What it was about."),
-        _text("severity", "How severe it was."),
+        Column(
+            name="closed_at",
+            dtype="timestamp",
+            description="Moment of closing, if closed.",
+            missing="kept as missing; the ticket is open",
+        ),
+        _category("topic", "What it was about."),
+        _category("severity", "How severe it was."),
     ),
 )
 
@@ -260,7 +330,7 @@ EXPERIMENTS = Table(
     columns=(
         _id("experiment_id", "Identifies the experiment."),
         _id("customer_id", "The customer who was assigned."),
-        _id("variant", "The variant that the customer was assigned to."),
+        _id("variant", "The variant that the customer was assigned to.", category=True),
         Column(
             name="assigned_at",
             dtype="date",
