@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 
 CONTRADICTION = "lines of one order contradict each other"
 OFF_ORDER = ("order_discount", "order_refund")
+NEVER = ibis.literal(False)
 _PLACE = ("_new_file", "_new_row")
 _LINE = ("transaction_id", "product_id", "category", "quantity", "unit_price", "discount", "net",
          "cost_of_goods")  # fmt: skip
@@ -122,10 +123,8 @@ def _attributes(understood: ir.Table, said: tuple[str, ...]) -> ir.Table:
     for name in said:
         bounds[f"_least_{name}"] = understood[name].min()
         bounds[f"_most_{name}"] = understood[name].max()
-    named = ibis.literal(False)
     if "_reverses" in understood.columns:
-        named = understood._reverses.notnull() & understood._back
-    bounds["_named"] = named.max()
+        bounds["_named"] = (understood._reverses.notnull() & understood._back).any()
     return understood.group_by("transaction_id", "_back").aggregate(**bounds)
 
 
@@ -140,7 +139,7 @@ def _order_faults(orders: ir.Table, said: tuple[str, ...], headers: Mapping[str,
         (
             orders[f"_least_{name}"].isnull()
             # The order that a reversal names says whose it is.
-            & ~(orders._named if name == "customer_id" else ibis.literal(False)),
+            & ~(orders._named if name == "customer_id" and "_named" in orders.columns else NEVER),
             REMOVED,
             f"{headers.get(name, name)} is missing",
             name,

@@ -19,6 +19,7 @@ that are exactly alike.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import TypeAlias
 
 import ibis
 import ibis.expr.datatypes as dt
@@ -35,7 +36,7 @@ ORPHAN = "its order is not among the clean orders"
 FAULT_COLUMNS = ("file", "row", "outcome", "reason", "column", "value", "raw", "amount")
 MONEY = dt.Decimal(18, 2)
 MARKS = ("_reversal", "_reverses")
-Text = ir.StringValue | str
+Text: TypeAlias = "ir.StringValue | str"
 
 
 def faults_of(
@@ -168,7 +169,7 @@ def row_faults(
         def text(value: ir.Value | str) -> ir.Value:
             return ibis.literal(value) if isinstance(value, str) else value.cast("string")
 
-        return ibis.cases(*((case[0], text(case[part])) for case in cases))  # type: ignore[arg-type]
+        return ibis.cases(*((case[0], text(case[part])) for case in cases))
 
     bad = cases[0][0]
     for case in cases[1:]:
