@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated, Literal, Optional
+from typing import Annotated, Literal, Optional, TextIO
 
 import typer
 
 from analytics.errors import AlertsRaised
 
+LARGE_SHOP = 500_000  # orders, from which on it takes long enough to say how far it is
 Severity = Literal["warning", "critical"]
 
 SourceOption = Annotated[
@@ -48,6 +51,18 @@ def build(
         print(line)
 
 
+def progress_lines(stream: TextIO) -> Callable[[str, int, int], None]:
+    """Return what writes a line whenever a large shop's next part is begun."""
+    begun: list[str] = []
+
+    def told(what: str, done: int, total: int) -> None:
+        if total >= LARGE_SHOP and what not in begun[-1:]:
+            begun.append(what)
+            print(f"{what}: {done:,} of {total:,} orders done", file=stream, flush=True)
+
+    return told
+
+
 def generate(
     context: typer.Context,
     customers: Annotated[int | None, typer.Option(help="Rows in the customers export.")] = None,
@@ -60,11 +75,20 @@ def generate(
     out: Annotated[
         Path | None, typer.Option(help="Folder to write; data/raw/synthetic if left out.")
     ] = None,
+    form: Annotated[
+        Literal["text", "parquet"],
+        typer.Option("--format", help="As the shop's systems write them, or all as Parquet."),
+    ] = "text",
+    batch: Annotated[
+        int | None, typer.Option(help="Orders made at a time; fewer take less memory.")
+    ] = None,
 ) -> None:
     """Write the raw exports of the synthetic shop."""
     from dataclasses import replace
 
+    from analytics.cli.progress import progress_for
     from analytics.cli.project import read_project
+    from analytics.errors import UsageError
     from analytics.pipeline.exports import generate_exports
 
     project = read_project(context.obj)
@@ -80,7 +104,20 @@ def generate(
         **{name: value for name, value in given.items() if value is not None},  # type: ignore[arg-type]
     )
     folder = out or project.root / "data" / "raw" / "synthetic"
-    generate_exports(settings, folder)
+    if form == "parquet" and out is None:
+        raise UsageError(
+            "the project's own shop is not kept as Parquet",
+            remedy="Name a folder for it with --out.",
+        )
+    lines = progress_lines(sys.stderr)
+    with progress_for("auto").stage("generate") as stage:
+
+        def told(what: str, done: int, total: int) -> None:
+            stage.advance(done, total, what)
+            if not sys.stderr.isatty():
+                lines(what, done, total)
+
+        generate_exports(settings, folder, form=form, batch=batch, told=told)
     print(f"raw exports written to {folder}")
 
 

@@ -10,8 +10,15 @@ All of the process is simulated from one seed: customers with their latents, tic
 planted and how large it is.
 """
 
-from analytics.synthetic.exports import RAW_EXPORTS, write_raw_exports
+from analytics.synthetic.exports import RAW_EXPORTS, write_exports, write_raw_exports
 from analytics.synthetic.parameters import SyntheticShop
 from analytics.synthetic.shop import ShopTables, generated_shop
 
-__all__ = ["RAW_EXPORTS", "ShopTables", "SyntheticShop", "generated_shop", "write_raw_exports"]
+__all__ = [
+    "RAW_EXPORTS",
+    "ShopTables",
+    "SyntheticShop",
+    "generated_shop",
+    "write_exports",
+    "write_raw_exports",
+]

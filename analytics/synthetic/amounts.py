@@ -145,7 +145,6 @@ def shop_economics(
 
     Notes
     -----
-
     For a margin shift m a segment's price factor follows from its CLV12 alone:
     p = (target + fixed costs) / (worth of orders to come x (margin + m - payment rate)).
     Net revenue then falls in m, and bisection finds the m at which it is as stated.

@@ -11,9 +11,17 @@ import numpy.typing as npt
 import pandas as pd
 
 from analytics.synthetic import frames
+from analytics.synthetic.columns import series, texts
 from analytics.synthetic.customers import blocks
+from analytics.synthetic.hostile import FORMS, LINE_BREAKS, foreign, hostile
 from analytics.synthetic.order_plan import Batch
 from analytics.synthetic.people import shop_people
+from analytics.synthetic.planted import (
+    FOREIGN_CITIES,
+    HOSTILE_CITIES,
+    HOSTILE_NAMES,
+    HOSTILE_TOPICS,
+)
 from analytics.synthetic.process import Process
 from analytics.synthetic.truth import shop_truth, truth_customers
 
@@ -48,9 +56,20 @@ class ShopBatches:
         """Yield the customers in blocks."""
         for number, rows in enumerate(blocks(len(self.process.customers), _ROWS)):
             people = shop_people(self.shop, rows, number)
-            yield frames.customers_table(
-                self.shop, self.process.customers.block(rows), people, rows
+            customers = self.process.customers.block(rows)
+            yield self._odd_customers(
+                frames.customers_table(self.shop, customers, people, rows), number
             )
+
+    def _odd_customers(self, table: pd.DataFrame, number: int) -> pd.DataFrame:
+        """Return customers, some of them with names and cities that break careless readers."""
+        if not self.shop.messy:
+            return table
+        random = self.shop.stream("odd customers", number)
+        names = hostile(texts(table["name"]), FORMS + LINE_BREAKS, HOSTILE_NAMES, random)
+        cities = foreign(texts(table["city"]), FOREIGN_CITIES, random)
+        cities = hostile(cities, FORMS, HOSTILE_CITIES, random)
+        return table.assign(name=series(names), city=series(cities))
 
     def orders(self, batch: Batch) -> OrderTables:
         """Return the tables of a batch; batches are asked for once each, in their order."""
@@ -76,8 +95,13 @@ class ShopBatches:
         """Yield the tickets in blocks; at least one, which may be empty."""
         tickets = self.process.tenure.tickets
         shown = frames.shown_tickets(self.shop, tickets)
-        for part in blocks(len(shown.rows), _ROWS) or [slice(0, 0)]:
-            yield frames.tickets_table(self.shop, tickets, shown, part)
+        for number, part in enumerate(blocks(len(shown.rows), _ROWS) or [slice(0, 0)]):
+            table = frames.tickets_table(self.shop, tickets, shown, part)
+            if self.shop.messy:
+                random = self.shop.stream("odd tickets", number)
+                topics = hostile(texts(table["topic"]), FORMS, HOSTILE_TOPICS, random)
+                table = table.assign(topic=series(topics))
+            yield table
 
     def experiments(self) -> Iterator[pd.DataFrame]:
         """Yield the assignments in blocks, in the order of time; at least one."""

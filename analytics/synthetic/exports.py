@@ -1,6 +1,7 @@
-"""The shop's raw exports: a file a table, each as another system would hand it over.
+"""The shop's raw exports: a file a table, as texts in several formats or as Parquet.
 
-Equal shops give equal bytes: no file carries the time of writing.
+Equal parameters give equal bytes. The parts are written as they are made, so that memory does not
+grow with the orders.
 """
 
 from __future__ import annotations
@@ -8,188 +9,59 @@ from __future__ import annotations
 import json
 import shutil
 import tempfile
-from collections.abc import Callable
-from datetime import datetime
-from decimal import Decimal
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import pyarrow as pa
-import pyarrow.compute as pc
-import pyarrow.parquet as pq
 
+from analytics.synthetic.batches import OrderTables, ShopBatches
+from analytics.synthetic.parameters import SyntheticShop
+from analytics.synthetic.planted import Mess
+from analytics.synthetic.process import shop_process
+from analytics.synthetic.raw_items import raw_items
+from analytics.synthetic.raw_orders import raw_orders
+from analytics.synthetic.raw_tables import (
+    raw_customers,
+    raw_experiments,
+    raw_marketing,
+    raw_surveys,
+    raw_tickets,
+)
 from analytics.synthetic.shop import ShopTables
+from analytics.synthetic.source_file import FILES, Form, source_file
+from analytics.synthetic.writers import (
+    CsvWriter,
+    JsonLinesWriter,
+    OpenWriter,
+    ParquetWriter,
+    WorkbookWriter,
+)
 
-CUSTOMERS = {
-    "customer_id": "CustomerNo",
-    "signed_up_on": "SignupDate",
-    "region": "Region",
-    "city": "City",
-    "segment": "Tier",
-    "acquisition_channel": "AcquiredVia",
-    "birth_year": "BirthYear",
-    "name": "FullName",
-    "email": "Email",
-    "phone": "Phone",
+TRUTH, TRUTH_CUSTOMERS = "truth.json", "truth_customers.parquet"
+SOURCE_FILE = "shop.toml"
+RAW_EXPORTS = (*FILES["text"].values(), TRUTH, TRUTH_CUSTOMERS)
+_TEXT_WRITERS: dict[str, OpenWriter] = {
+    "customers": CsvWriter,
+    "transactions": lambda file: CsvWriter(file, delimiter=";"),
+    "transaction_items": ParquetWriter,
+    "marketing_spend": lambda file: WorkbookWriter(file, "Marketing"),
+    "satisfaction": JsonLinesWriter,
+    "support_tickets": lambda file: CsvWriter(file, encoding="latin-1"),
+    "experiments": CsvWriter,
 }
-ORDERS = {
-    "transaction_id": "OrderNo",
-    "customer_id": "CustomerNo",
-    "ordered_at": "OrderDate",
-    "sales_channel": "SalesChannel",
-    "payment_method": "Payment",
-    "status": "Status",
-    "gross": "Gross",
-    "discount": "Discount",
-    "net": "Net",
-    "cost_of_goods": "COGS",
-    "shipping_cost": "ShippingCost",
-    "payment_cost": "PaymentCost",
-}
-ITEMS = {
-    "transaction_id": "order_no",
-    "product_id": "sku",
-    "category": "category",
-    "quantity": "qty",
-    "unit_price": "unit_price",
-    "discount": "discount",
-    "net": "net",
-    "cost_of_goods": "cogs",
-}
-MARKETING = {
-    "week": "Week",
-    "marketing_channel": "Channel",
-    "region": "Region",
-    "spend": "Spend",
-    "impressions": "Impressions",
-    "clicks": "Clicks",
-    "attributed_orders": "AttributedOrders",
-}
-SURVEYS = {"customer_id": "customer", "surveyed_on": "date", "score": "score"}
-TICKETS = {
-    "ticket_id": "TicketNo",
-    "customer_id": "CustomerNo",
-    "opened_at": "Opened",
-    "closed_at": "Closed",
-    "topic": "Topic",
-    "severity": "Severity",
-}
-EXPERIMENTS = {
-    "experiment_id": "Experiment",
-    "customer_id": "CustomerNo",
-    "variant": "Variant",
-    "assigned_at": "AssignedAt",
-}
-_MONEY = pa.decimal128(18, 2)
+Told = Callable[[str, int, int], None]
+RawPart = Callable[[pd.DataFrame, Mess, int], pa.Table]
 
 
-def _renamed(table: pd.DataFrame, names: dict[str, str]) -> pd.DataFrame:
-    return table[list(names)].rename(columns=names)
-
-
-def _write_customers(shop: ShopTables, file: Path) -> None:
-    _renamed(shop.customers, CUSTOMERS).to_csv(
-        file, index=False, date_format="%Y-%m-%d", lineterminator="\n"
-    )
-
-
-def _write_orders(shop: ShopTables, file: Path) -> None:
-    _renamed(shop.transactions, ORDERS).to_csv(
-        file,
-        index=False,
-        sep=";",
-        decimal=",",
-        float_format="%.2f",
-        date_format="%d.%m.%Y %H:%M:%S",
-        lineterminator="\n",
-    )
-
-
-def _decimals(amounts: pd.Series) -> pa.Array:
-    cents = pa.array((amounts * 100).round().astype("int64"))
-    whole = cents.cast(pa.decimal128(19, 0))
-    return pc.multiply(whole, pa.scalar(Decimal("0.01"))).cast(_MONEY)
-
-
-def _write_items(shop: ShopTables, file: Path) -> None:
-    items = shop.transaction_items
-    columns = {
-        ITEMS[name]: _decimals(items[name])
-        if items[name].dtype == "float64"
-        else pa.array(items[name].to_numpy(), pa.int64() if name == "quantity" else pa.string())
-        for name in ITEMS
-    }
-    pq.write_table(pa.table(columns), file, compression="zstd")
-
-
-def _write_marketing(shop: ShopTables, file: Path) -> None:
-    import xlsxwriter  # type: ignore[import-untyped]
-
-    table = _renamed(shop.marketing_spend, MARKETING)
-    # In memory, since the parts would else pass through the system's folder of temporary files.
-    with xlsxwriter.Workbook(file, {"in_memory": True}) as workbook:
-        workbook.set_properties({"created": datetime(2000, 1, 1)})
-        sheet = workbook.add_worksheet("Marketing")
-        day = workbook.add_format({"num_format": "yyyy-mm-dd"})
-        sheet.write_row(0, 0, list(table.columns))
-        for row, values in enumerate(table.itertuples(index=False), start=1):
-            sheet.write_datetime(row, 0, values[0].to_pydatetime(), day)
-            sheet.write_row(row, 1, values[1:])
-
-
-def _write_surveys(shop: ShopTables, file: Path) -> None:
-    table = _renamed(shop.satisfaction, SURVEYS)
-    dates = table["date"].dt.strftime("%Y-%m-%d")
-    rows = zip(table["customer"], dates, table["score"].astype(int), strict=True)
-    with file.open("w", encoding="utf-8", newline="\n") as lines:
-        for customer, day, score in rows:
-            lines.write(json.dumps({"customer": customer, "date": day, "score": score}) + "\n")
-
-
-def _write_tickets(shop: ShopTables, file: Path) -> None:
-    _renamed(shop.support_tickets, TICKETS).to_csv(
-        file,
-        index=False,
-        encoding="latin-1",
-        date_format="%d/%m/%Y %H:%M",
-        lineterminator="\n",
-    )
-
-
-def _write_experiments(shop: ShopTables, file: Path) -> None:
-    _renamed(shop.experiments, EXPERIMENTS).to_csv(
-        file, index=False, date_format="%Y-%m-%d", lineterminator="\n"
-    )
-
-
-def _write_truth(shop: ShopTables, file: Path) -> None:
-    text = json.dumps(shop.truth, indent=2, ensure_ascii=False, allow_nan=False)
-    file.write_text(text + "\n", encoding="utf-8", newline="\n")
-
-
-def _write_truth_customers(shop: ShopTables, file: Path) -> None:
-    table = pa.Table.from_pandas(shop.truth_customers, preserve_index=False)
-    pq.write_table(table.replace_schema_metadata(None), file, compression="zstd")
-
-
-RAW_EXPORTS: dict[str, Callable[[ShopTables, Path], None]] = {
-    "customers.csv": _write_customers,
-    "orders.csv": _write_orders,
-    "order_items.parquet": _write_items,
-    "marketing.xlsx": _write_marketing,
-    "surveys.jsonl": _write_surveys,
-    "tickets.csv": _write_tickets,
-    "experiments.csv": _write_experiments,
-    "truth.json": _write_truth,
-    "truth_customers.parquet": _write_truth_customers,
-}
+def _silent(what: str, done: int, total: int) -> None:
+    pass
 
 
 def write_raw_exports(shop: ShopTables, folder: Path) -> None:
-    """Write a shop's raw exports, `RAW_EXPORTS`, in place of what the folder held.
-
-    The files are written beside the folder and renamed into place together, so that the folder
-    never holds a part of them.
+    """Write the raw exports of a shop whose tables are at hand, in place of what `folder` held.
 
     Parameters
     ----------
@@ -198,14 +70,98 @@ def write_raw_exports(shop: ShopTables, folder: Path) -> None:
     folder : Path
         Made where it does not exist; replaced where it does.
     """
-    folder = Path(folder)
+    write_exports(shop.parameters, folder)
+
+
+def write_exports(
+    shop: SyntheticShop, folder: Path, *, form: Form = "text", told: Told = _silent
+) -> None:
+    """Make a shop and write its raw exports in place of what the folder held.
+
+    The files are written beside the folder and renamed into place together, so that the folder
+    never holds a part of them.
+
+    Parameters
+    ----------
+    shop : SyntheticShop
+        Its parameters.
+    folder : Path
+        Made where it does not exist; replaced where it does.
+    form : str
+        text: `RAW_EXPORTS`, as the shop's systems write them; parquet: the same tables as
+        Parquet, a row group a part, and a source file that maps them.
+    told : callable
+        Is told what is being made, and how many of how many orders are done.
+    """
+    with _replacing(Path(folder)) as fresh:
+        told("customers", 0, shop.transactions)
+        batches, mess = ShopBatches(shop_process(shop)), Mess(shop=shop)
+        _write_tables(batches, mess, fresh, form, told)
+        told("truth", shop.transactions, shop.transactions)
+        truth = batches.truth(mess.planted.as_truth())
+        _write_truth(truth, fresh / TRUTH)
+        _write_parts(fresh / TRUTH_CUSTOMERS, ParquetWriter, _plain(batches.truth_customers()))
+        if form == "parquet":
+            text = source_file(shop, form)
+            (fresh / SOURCE_FILE).write_text(text, encoding="utf-8", newline="\n")
+
+
+def _write_tables(batches: ShopBatches, mess: Mess, folder: Path, form: Form, told: Told) -> None:
+    files = {table: folder / name for table, name in FILES[form].items()}
+    writers = _TEXT_WRITERS if form == "text" else dict.fromkeys(files, ParquetWriter)
+
+    def write(table: str, parts: Iterable[pd.DataFrame], raw: RawPart) -> None:
+        rows = (raw(part, mess, number) for number, part in enumerate(parts))
+        _write_parts(files[table], writers[table], rows)
+
+    write("customers", batches.customers(), raw_customers)
+    done = 0
+    with ExitStack() as open_files:
+        orders, items, answers = (
+            open_files.enter_context(writers[name](files[name]))
+            for name in ("transactions", "transaction_items", "satisfaction")
+        )
+        for batch in batches.plan:
+            month = f"orders of {mess.shop.month_start(batch.month):%Y-%m}"
+            told(month if len(batches.plan) > 1 else "orders", done, mess.shop.transactions)
+            tables: OrderTables = batches.orders(batch)
+            raw, extra = raw_orders(tables.transactions, mess, batch.number)
+            orders.write(raw)
+            items.write(raw_items(tables.transaction_items, extra, mess, batch.number))
+            answers.write(raw_surveys(tables.satisfaction, mess, batch.number))
+            done += batch.orders
+    told("tickets, experiments, marketing", done, mess.shop.transactions)
+    write("support_tickets", batches.tickets(), raw_tickets)
+    write("experiments", batches.experiments(), raw_experiments)
+    marketing = raw_marketing(batches.marketing(), mess)
+    _write_parts(files["marketing_spend"], writers["marketing_spend"], [marketing])
+
+
+def _write_parts(file: Path, opened: OpenWriter, parts: Iterable[pa.Table]) -> None:
+    with opened(file) as writer:
+        for part in parts:
+            writer.write(part)
+
+
+def _plain(parts: Iterable[pd.DataFrame]) -> Iterator[pa.Table]:
+    for part in parts:
+        yield pa.Table.from_pandas(part, preserve_index=False).replace_schema_metadata(None)
+
+
+def _write_truth(truth: dict[str, Any], file: Path) -> None:
+    text = json.dumps(truth, indent=2, ensure_ascii=False, allow_nan=False)
+    file.write_text(text + "\n", encoding="utf-8", newline="\n")
+
+
+@contextmanager
+def _replacing(folder: Path) -> Iterator[Path]:
+    """Give a new folder that takes the place of `folder` when all has gone well."""
     folder.parent.mkdir(parents=True, exist_ok=True)
     aside = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
     try:
         fresh = aside / "new"
         fresh.mkdir()
-        for name, write in RAW_EXPORTS.items():
-            write(shop, fresh / name)
+        yield fresh
         if folder.exists():
             folder.rename(aside / "old")
         fresh.rename(folder)

@@ -12,7 +12,13 @@ import pandas as pd
 import pyarrow.parquet as pq
 import pytest
 
-from analytics.synthetic import RAW_EXPORTS, ShopTables, generated_shop, write_raw_exports
+from analytics.synthetic import (
+    RAW_EXPORTS,
+    ShopTables,
+    exports,
+    generated_shop,
+    write_raw_exports,
+)
 
 
 @pytest.fixture(scope="module")
@@ -56,12 +62,12 @@ def test_exports_take_the_place_of_what_the_folder_held(
 def test_a_failure_leaves_the_folder_as_it_was(
     small_shop: ShopTables, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def fail(shop: ShopTables, file: Path) -> None:
+    def fail(truth: object, file: Path) -> None:
         raise OSError("no space left on device")
 
     (tmp_path / "raw").mkdir()
     (tmp_path / "raw" / "old.csv").write_text("old")
-    monkeypatch.setitem(RAW_EXPORTS, "truth.json", fail)
+    monkeypatch.setattr(exports, "_write_truth", fail)
     with pytest.raises(OSError, match="no space"):
         write_raw_exports(small_shop, tmp_path / "raw")
     assert [str(path.relative_to(tmp_path)) for path in sorted(tmp_path.rglob("*"))] == [
@@ -76,12 +82,12 @@ def test_orders_are_semicolon_separated_with_decimal_commas(
     lines = (folder / "orders.csv").read_text(encoding="utf-8").splitlines()
     assert lines[0] == (
         "OrderNo;CustomerNo;OrderDate;SalesChannel;Payment;Status;"
-        "Gross;Discount;Net;COGS;ShippingCost;PaymentCost"
+        "Gross;Discount;Net;COGS;ShippingCost;PaymentCost;Reverses"
     )
     first, order = lines[1].split(";"), small_shop.transactions.iloc[0]
     assert first[:2] == [order["transaction_id"], order["customer_id"]]
     assert first[2] == f"{order['ordered_at']:%d.%m.%Y %H:%M:%S}"
-    assert first[6:] == [
+    assert first[6:-1] == [
         f"{order[name]:.2f}".replace(".", ",")
         for name in (
             "gross",
@@ -97,6 +103,7 @@ def test_orders_are_semicolon_separated_with_decimal_commas(
 
 def test_orders_read_back_are_the_transactions(small_shop: ShopTables, folder: Path) -> None:
     read = pd.read_csv(folder / "orders.csv", sep=";", decimal=",", dtype={"CustomerNo": "str"})
+    assert read.pop("Reverses").isna().all()
     read["OrderDate"] = pd.to_datetime(read["OrderDate"], format="%d.%m.%Y %H:%M:%S")
     expected = small_shop.transactions.set_axis(read.columns, axis=1)
     pd.testing.assert_frame_equal(read, expected, check_exact=True, check_dtype=False)
@@ -190,6 +197,7 @@ def test_experiments_and_truth_are_written(small_shop: ShopTables, folder: Path)
     read = pd.read_csv(folder / "experiments.csv", dtype="str")
     assert read.columns.tolist() == ["Experiment", "CustomerNo", "Variant", "AssignedAt"]
     assert len(read) == len(small_shop.experiments)
-    assert json.loads((folder / "truth.json").read_text(encoding="utf-8")) == small_shop.truth
+    written = json.loads((folder / "truth.json").read_text(encoding="utf-8"))
+    assert written == {**small_shop.truth, "messiness": {"rows": {}, "cells": {}}}
     truth = pq.read_table(folder / "truth_customers.parquet")
     assert truth.num_rows == len(small_shop.customers)
