@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from functools import lru_cache
 from pathlib import Path
-from typing import TypeVar, cast
+from typing import Any, TypeVar, cast
 
 from analytics.results import Missing, Result, SourceFacts
 from analytics.store import read_result
@@ -26,7 +26,8 @@ def stored(kind: type[R]) -> R | Missing:
     gets it must leave its frames as they are.
     """
     folder = results_folder().resolve()
-    return cast("R | Missing", _read(folder, kind, _state(folder / kind.KIND)))
+    state = _state(folder / kind.KIND)
+    return cast("R | Missing", _read(folder, cast("Any", kind), state))
 
 
 State = tuple[tuple[str, int, int], ...]
@@ -41,8 +42,8 @@ def _state(folder: Path) -> State:
 
 
 @lru_cache(maxsize=64)
-def _read(folder: Path, kind: type[Result], state: State) -> Result:
-    return read_result(folder, kind)
+def _read(folder: Path, kind: Any, state: State) -> Result:
+    return cast("Result", read_result(folder, kind))
 
 
 def source_facts() -> SourceFacts:

@@ -22,6 +22,7 @@ from analytics.render.front_matter import PageSettings, page_settings
 from analytics.render.kernel import Kernel
 from analytics.render.kernels import executed
 from analytics.render.navigation import navigation_variables, page_url, root_of, sidebar_of
+from analytics.render.not_found import WITHOUT_SCRIPTS, head_html, script_policy
 from analytics.render.project import Project
 from analytics.render.rendering import Progress
 from analytics.render.search import write_search_index
@@ -206,15 +207,6 @@ def _variables(project: Project, page: _Page) -> dict[str, Any]:
     site_url = project.site_url.rstrip("/")
     image = settings.image
     search_page = "site/search.qmd"
-    section = next(
-        (
-            item.text
-            for item in project.navbar
-            if "/" in posixpath.dirname(item.href)
-            and page.document.path.startswith(posixpath.dirname(item.href) + "/")
-        ),
-        "",
-    )
     return {
         "lang": escape(settings.lang),
         "root": root,
@@ -223,13 +215,19 @@ def _variables(project: Project, page: _Page) -> dict[str, Any]:
         "versions": f"{root}../versions/",
         "search": _search_target(project, root, search_page),
         "indexed": settings.search and page.url != NOT_FOUND,
-        "section": escape(section),
         "layout": settings.layout,
         "toc_title": escape(settings.toc_title),
         "favicon": escape(root + project.favicon) if project.favicon else "",
         "canonical": escape(f"{site_url}/{page.url}") if site_url else "",
         # Previews need an address that holds outside the site.
         "image": escape(f"{site_url}/{image.lstrip('/')}") if site_url and image else "",
+        "not_found": {
+            "policy": script_policy(),
+            "head": head_html(),
+            "without_scripts": WITHOUT_SCRIPTS,
+        }
+        if page.url == NOT_FOUND
+        else "",
     }
 
 

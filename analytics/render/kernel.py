@@ -67,10 +67,6 @@ class Kernel:
         """Forget all names and return to the project's folder; imported modules stay warm."""
         self.outputs(_RESET.format(root=str(self._root)))
 
-    def abandon(self) -> None:
-        """End the kernel; whoever waits for it gets an error."""
-        self._process.kill()
-
     def outputs(self, code: str) -> tuple[Output, ...]:
         """Run `code` and return what it showed, streams of one kind merged.
 

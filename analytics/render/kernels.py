@@ -123,13 +123,13 @@ class _SideBySide(Generic[Result]):
             try:
                 for _ in range(count):
                     pool.submit(self._work)
-                running, finished = count, 0
-                while running:
+                working, finished = count, 0
+                while working:
                     if self._done.get():
                         finished += 1
                         notify(finished)
                     else:
-                        running -= 1
+                        working -= 1
             except BaseException:
                 self._stopped.set()
                 for running in self._kernels:

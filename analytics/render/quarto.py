@@ -14,6 +14,7 @@ from pathlib import Path
 
 from analytics.errors import DocumentError, Place, RenderError
 from analytics.render.navigation import page_url
+from analytics.render.not_found import plain_page
 from analytics.render.project import Project
 from analytics.render.rendering import Progress
 
@@ -191,11 +192,11 @@ def _write_not_found(project: Project, output: Path) -> None:
     target = output / "404.html"
     if target.exists():
         return
-    first = page_url("site/index.qmd" if "site/index.qmd" in project.pages else project.pages[0])
-    target.write_text(
-        f'<!doctype html>\n<html lang="{project.lang}">\n<head>\n<meta charset="utf-8">\n'
-        "<title>Page not found</title>\n</head>\n<body>\n<h1>Page not found</h1>\n"
-        f'<p>Start again from the <a href="{first}">first page</a>.</p>\n</body>\n</html>\n',
-        "utf-8",
-        newline="\n",
-    )
+    first = "site/index.qmd" if "site/index.qmd" in project.pages else project.pages[0]
+    links = {page_url(first): "First page of this version"}
+    links |= {
+        page_url(item.href): item.text for item in project.navbar if item.href in project.pages
+    }
+    links["../versions/index.html"] = "All versions"
+    page = plain_page(lang=project.lang, title=project.title, links=links)
+    target.write_text(page, "utf-8", newline="\n")

@@ -8,7 +8,7 @@ import pytest
 
 from analytics.render import kernels
 from analytics.render.kernel import CellFailure, Kernel
-from analytics.render.kernels import executed
+from analytics.render.kernels import end_resting_kernels, executed
 
 
 @pytest.fixture(autouse=True)
@@ -78,3 +78,41 @@ def test_interrupt_gives_up_cells_that_run(tmp_path):
 
 def test_nothing_to_do_starts_no_kernel(tmp_path):
     assert executed([], root=tmp_path / "none", environment={}, notify=lambda count: None) == []
+
+
+def test_kernels_that_rest_serve_the_next_call_and_know_nothing_of_the_last(tmp_path):
+    def task(kernel: Kernel) -> tuple[str, str]:
+        seen = kernel.inline("'left' in globals()")[1]
+        kernel.outputs("left = 1")
+        return seen, kernel.inline("__import__('os').getpid()")[1]
+
+    def run(*, rest: bool) -> list[tuple[str, str]]:
+        return executed(
+            [task] * 4, root=tmp_path, environment={}, notify=lambda count: None, rest=rest
+        )
+
+    first = run(rest=True)
+    pids = {str(running.process.pid) for _, running in kernels._resting}
+    second = run(rest=False)
+    assert len(pids) == 2
+    assert pids >= {pid for _, pid in second}
+    assert {seen for seen, _ in first + second} == {"False"}
+    assert not [pid for pid in pids if Path(f"/proc/{pid}").exists()]
+
+
+def test_kernels_that_rest_are_of_one_environment_and_can_be_ended(tmp_path):
+    task = text_of("__import__('os').environ.get('WHICH')")
+
+    def run(which: str) -> str:
+        return executed(
+            [task], root=tmp_path, environment={"WHICH": which}, notify=lambda count: None,
+            rest=True,
+        )[0]  # fmt: skip
+
+    assert run("a") == "a"
+    assert run("b") == "b"
+    pids = [running.process.pid for _, running in kernels._resting]
+    assert len(pids) == 2
+    end_resting_kernels(tmp_path)
+    assert kernels._resting == []
+    assert not [pid for pid in pids if Path(f"/proc/{pid}").exists()]

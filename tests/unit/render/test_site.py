@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import re
 from pathlib import Path
 
@@ -296,3 +298,28 @@ def test_page_without_a_heading_is_a_defect(project, tmp_path):
     own = "---\ntitle: A\ntitle-block-style: none\n---\n\nwords\n"
     with pytest.raises(DocumentError, match="0 headings of level 1"):
         rendered(project({"site/a.qmd": own}), tmp_path / "out")
+
+
+def test_the_missing_page_names_its_one_script_in_its_policy(project, tmp_path):
+    rendered(project(), tmp_path / "out")
+    page = (tmp_path / "out/404.html").read_text("utf-8")
+    (script,) = re.findall(r"<script>(.*?)</script>", page, re.DOTALL)
+    digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
+    assert f"script-src 'self' 'wasm-unsafe-eval' 'sha256-{digest}';" in page
+    assert page.index("<script>") < page.index("href=")
+    other = (tmp_path / "out/site/index.html").read_text("utf-8")
+    assert "<script>" not in other
+    assert "script-src 'self' 'wasm-unsafe-eval';" in other
+
+
+def test_equal_pages_give_equal_search_files(project, tmp_path):
+    def written(name: str) -> dict[str, bytes]:
+        rendered(project(), tmp_path / name)
+        folder = tmp_path / name / "pagefind"
+        return {
+            path.relative_to(folder).as_posix(): path.read_bytes()
+            for path in sorted(folder.rglob("*"))
+            if path.is_file()
+        }
+
+    assert written("one") == written("two")
