@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import duckdb
+import pyarrow.compute as pc
 
 from analytics.errors import DataError, Place
 from analytics.ingest.json_lines import json_keys
@@ -18,6 +19,7 @@ from analytics.ingest.signature import refuse_kind, refuse_other_than_files
 from analytics.ingest.source import TableSource
 from analytics.ingest.text_file import (
     LONGEST_ROW,
+    filled_rows,
     first_record,
     odd_line_end,
     plain_path,
@@ -26,8 +28,9 @@ from analytics.ingest.text_file import (
 from analytics.ingest.workbook import workbook_table
 
 ROW = "__row"
+_TAKEN = (ROW, "file_row_number")
 _JSON_PROBE = 1000
-_LONGEST_CELL = 1 << 20
+_LONGEST_CELL, _MOST_BYTES = 1 << 20, 1 << 28
 _MOST_COLUMNS, _LONGEST_NAME = 2000, 1000
 _NESTED = re.compile(r"STRUCT|MAP|UNION|BLOB|BIT|INTERVAL|VARIANT|GEOMETRY|.*\]$", re.IGNORECASE)
 
@@ -146,7 +149,8 @@ def raw_file(
                 with explained_errors(path.name, text=plain):
                     raw = _whitespace(plain, path, connection)
             case "jsonl":
-                raw = _jsonl(utf8_file(path, read.encoding, temporary), path, read)
+                plain = utf8_file(path, read.encoding, temporary, escaped=True)
+                raw = _jsonl(plain, path, read)
             case "parquet":
                 raw = _parquet(path, read, connection, time_zone, temporary)
             case "excel":
@@ -180,7 +184,7 @@ def check_header(names: tuple[str, ...], file: str) -> None:
         if len(name) > _LONGEST_NAME:
             said = f"the name of a column has {len(name):,} characters"
             raise refused(said, name, "Check delimiter and quote in the source file.")
-        if name.lower() == ROW or re.search("[\0\ud800-\udfff]", name):
+        if name.lower() in _TAKEN or re.search("[\0\ud800-\udfff]", name):
             raise refused("no column can have this name", name, "Give it another name.")
     # DuckDB knows no difference between Net and net.
     repeated = [name for name, times in Counter(map(str.lower, names)).items() if times > 1]
@@ -199,7 +203,7 @@ def _texts(names: tuple[str, ...]) -> str:
 def _csv(
     path: Path, original: Path, read: TableSource, connection: duckdb.DuckDBPyConnection
 ) -> RawFile:
-    header = first_record(path, original.name, delimiter=read.delimiter, quote=read.quote)
+    blank, header = first_record(path, original.name, delimiter=read.delimiter, quote=read.quote)
     names = tuple(name.strip() or f"column {number}" for number, name in enumerate(header, 1))
     check_header(names, original.name)
     cells = tuple(f"cell{number}" for number in range(len(names)))
@@ -207,14 +211,25 @@ def _csv(
     with explained_errors(original.name, text=path):
         connection.execute(
             f"CREATE OR REPLACE TEMP TABLE lines AS SELECT * FROM read_csv({text_sql(str(path))}, "
-            f"columns = {_texts(cells)}, header = true, auto_detect = false, "
+            f"columns = {_texts(cells)}, header = true, skip = {blank}, auto_detect = false, "
             f"delim = {text_sql(read.delimiter)}, quote = {text_sql(read.quote)}, "
             f"escape = {text_sql(read.quote)}, strict_mode = true, compression = 'none', "
             f"max_line_size = {LONGEST_ROW})"
         )
     renamed = ", ".join(f"{c} AS {name_sql(n)}" for c, n in zip(cells, names, strict=True))
-    sql = f"SELECT rowid + 2 AS {name_sql(ROW)}, {renamed} FROM lines"
+    sql = f"SELECT {_row_number(path, read, connection)} AS {name_sql(ROW)}, {renamed} FROM lines"
     return RawFile(sql=sql, names=names, typed=False)
+
+
+def _row_number(path: Path, read: TableSource, connection: duckdb.DuckDBPyConnection) -> str:
+    """Return the SQL of a row's number; DuckDB leaves blank lines out, spreadsheets do not."""
+    rows = filled_rows(path, delimiter=read.delimiter, quote=read.quote)
+    counted = connection.sql("SELECT count(*) FROM lines").fetchone()
+    if counted is None or len(rows) != counted[0] + 1:
+        return "rowid + 2"
+    numbers = ", ".join(map(str, rows[1:]))
+    connection.execute(f"CREATE OR REPLACE TEMP TABLE numbers AS SELECT [{numbers}] AS rows")
+    return "(SELECT rows FROM numbers)[rowid + 1]"
 
 
 def _whitespace(path: Path, original: Path, connection: duckdb.DuckDBPyConnection) -> RawFile:
@@ -273,8 +288,8 @@ def _parquet(
 ) -> RawFile:
     plain = text_sql(str(plain_path(path, temporary)))
     source = f"read_parquet({plain}, file_row_number = true)"
-    described = connection.sql(f"DESCRIBE SELECT * FROM {source}").fetchall()
-    kinds = {name: kind for name, kind, *_ in described if name != "file_row_number"}
+    described = connection.sql(f"DESCRIBE SELECT * FROM read_parquet({plain})").fetchall()
+    kinds = {name: kind for name, kind, *_ in described}
     check_header(tuple(kinds), path.name)
     mapped = {name.lower() for name in read.columns.values()}
     nested = {name for name, kind in kinds.items() if _NESTED.match(kind)}
@@ -286,7 +301,7 @@ def _parquet(
                 remedy="Export a column of texts, numbers or dates.",
             )
     kinds = {name: kind for name, kind in kinds.items() if name not in nested}
-    _check_sizes(path, source, kinds, connection)
+    _check_texts(path, source, kinds, connection)
 
     def local(name: str, kind: str) -> str:
         if kind != "TIMESTAMP WITH TIME ZONE":
@@ -298,28 +313,50 @@ def _parquet(
     return RawFile(sql=sql, names=tuple(kinds), typed=True, kinds=kinds)
 
 
-def _check_sizes(
+def _check_texts(
     path: Path, source: str, kinds: Mapping[str, str], connection: duckdb.DuckDBPyConnection
 ) -> None:
-    """Raise DataError where a text is too long, or texts unpack to many times the file."""
-    texts = [name for name, kind in kinds.items() if kind == "VARCHAR"]
+    """Raise DataError for the first text that is too long, or one too many for the file.
+
+    A dictionary of one long text, named by a million rows, unpacks to a terabyte.
+    """
+    texts = [name_sql(name) for name, kind in kinds.items() if kind == "VARCHAR"]
     if not texts:
         return
-    asked = ", ".join(
-        f"max(strlen({name_sql(name)})), sum(strlen({name_sql(name)}))" for name in texts
+    lengths = [f"coalesce(strlen({name}), 0)" for name in texts]
+    nul = " OR ".join(f"coalesce(contains({name}, chr(0)), false)" for name in texts)
+    asked = connection.execute(
+        f"SELECT greatest(0, {', '.join(lengths)}), {' + '.join(lengths)}, {nul}, "
+        f"file_row_number FROM {source}"
     )
-    found = connection.sql(f"SELECT {asked} FROM {source}").fetchone() or ()
-    most = max(1 << 30, 64 * path.stat().st_size)
-    for index, name in enumerate(texts):
-        longest, total = found[2 * index] or 0, found[2 * index + 1] or 0
-        if longest > _LONGEST_CELL or total > most:
-            raise DataError(
-                f"a cell has {longest:,} bytes, and at most {_LONGEST_CELL:,} are read"
-                if longest > _LONGEST_CELL
-                else f"the column unpacks to {total / 1e6:,.0f} MB",
-                place=Place(file=path.name, column=name),
-                remedy="Leave the column out, or correct its cells.",
-            )
+    # The one of DuckDB 1.4 is deprecated in 1.5.
+    reader = getattr(asked, "to_arrow_reader", None) or asked.fetch_record_batch
+    left = max(_MOST_BYTES, 64 * path.stat().st_size)
+    for batch in reader(2048):
+        longest, total, has_nul, rows = batch.columns
+        left -= pc.sum(total).as_py() or 0
+        wrong = pc.or_(pc.greater(longest, _LONGEST_CELL), has_nul)
+        first = pc.index(wrong, True).as_py()
+        if first < 0 and left >= 0:
+            continue
+        row = rows[max(first, 0)].as_py()
+        each = ", ".join((*lengths, *(f"contains({name}, chr(0))" for name in texts)))
+        found = connection.execute(
+            f"SELECT {each} FROM {source} WHERE file_row_number = {row}"
+        ).fetchone()
+        sizes, nuls = (found or ())[: len(texts)], (found or ())[len(texts) :]
+        at = nuls.index(True) if True in nuls else sizes.index(max(sizes))
+        if True in nuls:
+            said = "the text has a NUL byte"
+        elif first >= 0:
+            said = f"the cell has {sizes[at]:,} bytes, and at most {_LONGEST_CELL:,} are read"
+        else:
+            said = "the texts of the file unpack to more than is read"
+        raise DataError(
+            said,
+            place=Place(file=path.name, row=row + 1, column=texts[at][1:-1]),
+            remedy="Correct the cells of the column, or leave it out of the export.",
+        )
 
 
 def _excel(path: Path, read: TableSource, connection: duckdb.DuckDBPyConnection) -> RawFile:

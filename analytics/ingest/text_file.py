@@ -19,15 +19,29 @@ from analytics.errors import DataError, Place
 _PIECE = 1 << 22
 _LONGEST_HEADER = 1 << 20
 LONGEST_ROW = 1 << 23
+_LINE_END = re.compile("[\r\n]")
+_ESCAPED_NUL = re.compile(r"(?<!\\)(?:\\\\)*\\u0000")
 
 
-def utf8_file(path: Path, encoding: str, temporary: Path) -> Path:
-    """Return the file, or a copy of it in UTF-8 where it is in another encoding.
+def utf8_file(path: Path, encoding: str, temporary: Path, *, escaped: bool = False) -> Path:
+    """Return a path of the file, or of a copy in UTF-8 where it is in another encoding.
+
+    Parameters
+    ----------
+    path : Path
+        The file.
+    encoding : str
+        Its encoding.
+    temporary : Path
+        Where a copy is put.
+    escaped : bool
+        Whether a NUL may be written as JSON does.
 
     Raises
     ------
     DataError
-        Where the file is empty, has NUL bytes, or is not in the encoding; with the row.
+        Where the file is empty, has NUL bytes or a line of more than 8 MB, or is not in the
+        encoding; with the row.
     """
     codec = codecs.lookup(encoding).name
     as_it_is = codec in ("utf-8", "ascii", "utf-8-sig")
@@ -36,7 +50,7 @@ def utf8_file(path: Path, encoding: str, temporary: Path) -> Path:
     except LookupError:  # punycode and its like are known, and read no files
         raise _not_in_encoding(path, encoding, None) from None
     copy = _fresh_path(temporary)
-    rows = 1
+    rows, unended = 1, 0
     anything = False
     with path.open("rb") as stream, io.BytesIO() if as_it_is else copy.open("wb") as target:
         while True:
@@ -51,6 +65,9 @@ def utf8_file(path: Path, encoding: str, temporary: Path) -> Path:
                 row = rows + (before + piece)[:start].count(b"\n")
                 raise _not_in_encoding(path, encoding, row) from None
             nul = text.find("\0")
+            if nul < 0 and escaped and "\\u0000" in text:
+                found = _ESCAPED_NUL.search(text)
+                nul = found.start() if found else -1
             if nul >= 0:
                 row = rows + text.count("\n", 0, nul)
                 raise DataError(
@@ -58,6 +75,16 @@ def utf8_file(path: Path, encoding: str, temporary: Path) -> Path:
                     place=Place(file=path.name, row=row),
                     remedy="It may be in UTF-16 (encoding) or cut off; export it again.",
                 )
+            first_end = _LINE_END.search(text)
+            unended += first_end.start() if first_end else len(text)
+            if unended > LONGEST_ROW:
+                raise DataError(
+                    "a row is longer than 8 MB",
+                    place=Place(file=path.name, row=rows),
+                    remedy="Look for a quote that is not closed, or correct the cell.",
+                )
+            if first_end:
+                unended = len(text) - max(text.rfind("\n"), text.rfind("\r"))
             rows += text.count("\n")
             anything = anything or bool(text.strip())
             if not piece:
@@ -100,8 +127,8 @@ def _not_in_encoding(path: Path, encoding: str, row: int | None) -> DataError:
     )
 
 
-def first_record(path: Path, file: str, *, delimiter: str, quote: str) -> list[str]:
-    """Return the header of a UTF-8 CSV file.
+def first_record(path: Path, file: str, *, delimiter: str, quote: str) -> tuple[int, list[str]]:
+    """Return the header of a UTF-8 CSV file, after the number of blank lines above it.
 
     Parameters
     ----------
@@ -130,12 +157,13 @@ def first_record(path: Path, file: str, *, delimiter: str, quote: str) -> list[s
     lines = io.StringIO(text, newline="")
     options: dict[str, Any] = {"quotechar": quote} if quote else {"quoting": csv.QUOTE_NONE}
     try:
-        header: list[str] = next(csv.reader(lines, delimiter=delimiter, strict=True, **options))
+        records = csv.reader(lines, delimiter=delimiter, strict=True, **options)
+        blank, header = next((n, record) for n, record in enumerate(records) if record)
     except (csv.Error, StopIteration, TypeError, ValueError) as error:
         raise refused(str(error) or "it is empty") from None
     if len(text) == _LONGEST_HEADER and not lines.read(1):
         raise refused("it does not end within a megabyte")
-    return header
+    return blank, header
 
 
 def odd_line_end(path: Path) -> int | None:
@@ -148,3 +176,22 @@ def odd_line_end(path: Path) -> int | None:
         if found[0] != first:
             return row
     return None
+
+
+def filled_rows(path: Path, *, delimiter: str, quote: str) -> list[int]:
+    """Return the numbers of the records that are no blank lines; none where no line is blank."""
+    with path.open("rb") as stream:
+        before = b"\n"
+        while piece := stream.read(_PIECE):
+            if re.search(rb"\n\r?\n|\r\r", before + piece):
+                break
+            before = piece[-2:]
+        else:
+            return []
+    options: dict[str, Any] = {"quotechar": quote} if quote else {"quoting": csv.QUOTE_NONE}
+    with path.open(encoding="utf-8-sig", newline="") as lines:
+        records = csv.reader(lines, delimiter=delimiter, **options)
+        try:
+            return [number for number, record in enumerate(records, start=1) if record]
+        except csv.Error:
+            return []
