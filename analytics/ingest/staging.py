@@ -82,7 +82,12 @@ def ingest(source: Source, engine: Engine, folder: Path | None = None) -> Staged
         canonical = table(name)
         with raw_reader(engine) as connection:
             raw = raw_file(
-                path, read, connection, temporary=engine.temporary, time_zone=source.time_zone
+                path,
+                read,
+                connection,
+                temporary=engine.temporary,
+                time_zone=source.time_zone,
+                folder=source.folder,
             )
             _check_columns(raw, read, path.name)
             target = staging / f"{name}.parquet"
