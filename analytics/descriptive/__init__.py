@@ -5,15 +5,18 @@ from analytics.descriptive.cube import monthly_cube
 from analytics.descriptive.daily import daily_series
 from analytics.descriptive.definitions import KPI_DEFINITIONS, KPI_NAMES, KpiDefinition
 from analytics.descriptive.kpis import kpis
+from analytics.descriptive.protection import Protection, protected_tables
 from analytics.descriptive.reports import monthly_reports
 
 __all__ = [
     "KPI_DEFINITIONS",
     "KPI_NAMES",
     "KpiDefinition",
+    "Protection",
     "alerts",
     "daily_series",
     "kpis",
     "monthly_cube",
     "monthly_reports",
+    "protected_tables",
 ]

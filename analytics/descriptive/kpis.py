@@ -8,6 +8,13 @@ import pandas as pd
 from analytics.calendar import complete_periods
 from analytics.descriptive.definitions import KPI_DEFINITIONS, KpiDefinition
 from analytics.descriptive.monthly_sums import MonthlySums, monthly_sums
+from analytics.descriptive.published_sums import (
+    counted_partition,
+    merged_counts,
+    merged_monthly,
+    orders_partition,
+)
+from analytics.privacy import Partition
 from analytics.results import Kpis, SourceFacts
 from analytics.stats.intervals import (
     Interval,
@@ -35,6 +42,8 @@ def kpis(
     marketing: pd.DataFrame | None,
     *,
     facts: SourceFacts,
+    minimum_cell: int = 1,
+    parts: Partition | None = None,
 ) -> Kpis:
     """Return every KPI that the source can have, for every month and part.
 
@@ -48,17 +57,30 @@ def kpis(
         week, marketing_channel, spend_amount.
     facts : SourceFacts
         Its observation says which months are complete, its tables which columns there are.
+    minimum_cell : int
+        Fewest customers (answers, closed tickets) that a published part may stand for. Smaller
+        parts merge, per month and dimension, into ``Other``; 1 merges nothing.
+    parts : Partition, optional
+        Which parts the figures of orders merge; by default those of too few customers.
 
     Returns
     -------
     Kpis
         Rates carry Wilson intervals, tickets per 1,000 orders exact Poisson intervals, means
         normal ones; sums and counts of everything observed carry none. A KPI that the source
-        cannot have is in neither frame.
+        cannot have is in neither frame. A month whose total stands for too few has null values
+        and no sample; so have distinct customers of a merged part whose parts share customers,
+        and comparisons with a month in which the part stood for other parts.
     """
-    sums = monthly_sums(monthly, satisfaction, tickets, marketing, facts=facts)
-    had = [definition for definition in KPI_DEFINITIONS if sums.known_by(definition.columns)]
-    values = pd.concat([_values(definition, sums) for definition in had], ignore_index=True)
+    bases = _bases(monthly, satisfaction, tickets, marketing, facts, minimum_cell, parts)
+    had = [
+        definition
+        for definition in KPI_DEFINITIONS
+        if bases[_base(definition)].known_by(definition.columns)
+    ]
+    values = pd.concat(
+        [_values(definition, bases[_base(definition)]) for definition in had], ignore_index=True
+    )
     values["order"] = values["kpi"].map({definition.name: i for i, definition in enumerate(had)})
     values["rank"] = (
         values["dimension"]
@@ -72,6 +94,41 @@ def kpis(
         definitions=_definitions_frame(had),
         values=values.drop(columns=["order", "rank"]),
     )
+
+
+def _base(definition: KpiDefinition) -> str:
+    """Return what a KPI's parts are counted by, when it is decided whether they are told."""
+    return definition.denominator if definition.interval == "mean" else "active_customers"
+
+
+def _bases(
+    monthly: pd.DataFrame,
+    satisfaction: pd.DataFrame | None,
+    tickets: pd.DataFrame | None,
+    marketing: pd.DataFrame | None,
+    facts: SourceFacts,
+    minimum: int,
+    parts: Partition | None,
+) -> dict[str, MonthlySums]:
+    """Return the sums by what the parts are counted by, small ones merged by that count."""
+
+    def sums(parts: Partition) -> MonthlySums:
+        return monthly_sums(
+            merged_monthly(monthly, parts),
+            None if satisfaction is None else merged_counts(satisfaction, parts),
+            None if tickets is None else merged_counts(tickets, parts),
+            marketing,
+            facts=facts,
+            parts=parts,
+        )
+
+    by_customers = sums(orders_partition(monthly, minimum=minimum) if parts is None else parts)
+    bases = {"active_customers": by_customers, "answers": by_customers}
+    bases["closed_tickets"] = by_customers
+    for base, counted in (("answers", satisfaction), ("closed_tickets", tickets)):
+        if counted is not None and minimum > 1:
+            bases[base] = sums(counted_partition(counted, base, minimum=minimum))
+    return bases
 
 
 def _definitions_frame(definitions: list[KpiDefinition]) -> pd.DataFrame:
@@ -96,7 +153,7 @@ def _values(definition: KpiDefinition, sums: MonthlySums) -> pd.DataFrame:
     if definition.denominator:
         base = rows[definition.denominator]
         value = value / base.where(base != 0) * definition.scale
-    told = pd.Series(True, index=rows.index)
+    told = ~rows["withheld"]
     if definition.needs_whole_month_before:
         told &= rows["month_before_complete"]
     if definition.needs_whole_month:
@@ -111,7 +168,7 @@ def _values(definition: KpiDefinition, sums: MonthlySums) -> pd.DataFrame:
             "value": value.where(told),
             "low": pd.Series(low, index=rows.index).where(told),
             "high": pd.Series(high, index=rows.index).where(told),
-            "sample": rows[definition.sample].fillna(0).astype("int64"),
+            "sample": rows[definition.sample].where(~rows["withheld"]).fillna(0).astype("int64"),
         }
     )
 

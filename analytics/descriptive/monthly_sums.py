@@ -8,9 +8,11 @@ import numpy as np
 import pandas as pd
 
 from analytics.calendar import complete_periods
+from analytics.privacy import OTHER, Partition
 from analytics.results import SourceFacts
 
 KEYS = ["month", "dimension", "part"]
+Flags = np.ndarray[tuple[int], np.dtype[np.bool_]]
 _ORDER_SUMS = (
     "net_revenue_amount",
     "contribution_margin_amount",
@@ -44,8 +46,9 @@ class MonthlySums:
     Attributes
     ----------
     rows : DataFrame
-        month, dimension, part, complete, month_before_complete, spend_complete and the sums.
-        A part has a row for every month from its first to the last observed.
+        month, dimension, part, complete, month_before_complete, spend_complete, withheld and
+        the sums. A part has a row for every month from its first to the last observed in
+        which it is told by itself.
     dimensions : tuple of (str, frozenset of str)
         Per column that the source has: the dimensions that it is known by.
     """
@@ -66,8 +69,12 @@ def monthly_sums(
     marketing: pd.DataFrame | None,
     *,
     facts: SourceFacts,
+    parts: Partition | None = None,
 ) -> MonthlySums:
     """Return the sums behind the KPIs, from the marts of the same names.
+
+    `parts` says which parts the marts have merged, and which months are withheld.
+
 
     Months without orders get zeros. Months before the first and after the last answer or
     ticket get nulls: whether there were none, or none were recorded, is not known.
@@ -82,11 +89,13 @@ def monthly_sums(
     }
     spend = None if had["marketing"] is None else monthly_spend(had["marketing"])
     rows = _grid(monthly, had["satisfaction"], had["tickets"], spend)
+    if parts is not None:
+        rows = _told(rows, monthly, parts)
     rows = rows.merge(monthly, on=KEYS, how="left").sort_values(["dimension", "part", "month"])
     by_orders = frozenset(monthly["dimension"].unique())
     known: dict[str, frozenset[str]] = {}
 
-    rows = _with_orders(rows, by_orders)
+    rows = _with_orders(rows, by_orders, parts)
     for name in (*_ORDER_SUMS, *_CUSTOMER_CHANGES):
         known[name] = by_orders
     if not monthly["contribution_margin_amount"].notna().any():
@@ -114,6 +123,9 @@ def monthly_sums(
     else:
         rows["spend_complete"] = False
 
+    rows["withheld"] = False
+    if parts is not None:
+        rows["withheld"] = _among(rows, parts.withheld)
     complete = _complete_months(facts)
     rows["complete"] = rows["month"].isin(complete)
     rows["month_before_complete"] = (rows["month"] - pd.DateOffset(months=1)).isin(complete)
@@ -184,19 +196,47 @@ def _grid(monthly: pd.DataFrame, *others: pd.DataFrame | None) -> pd.DataFrame:
     return grid.loc[grid["month"] >= grid["first_month"], KEYS].reset_index(drop=True)
 
 
-def _with_orders(rows: pd.DataFrame, by_orders: frozenset[str]) -> pd.DataFrame:
+def _among(rows: pd.DataFrame, keys: pd.DataFrame) -> Flags:
+    names = list(keys.columns)
+    if keys.empty:
+        return np.zeros(len(rows), dtype=bool)
+    return pd.MultiIndex.from_frame(rows[names]).isin(pd.MultiIndex.from_frame(keys))
+
+
+def _told(rows: pd.DataFrame, monthly: pd.DataFrame, parts: Partition) -> pd.DataFrame:
+    """Return the rows without merged parts, and without `OTHER` where nothing was merged."""
+    if parts.merged.empty:
+        return rows
+    merged = _among(rows, parts.merged) & ~(rows["part"] == OTHER)
+    others = rows["part"].eq(OTHER) & rows["dimension"].isin(parts.merged["dimension"])
+    nothing = others & ~_among(rows, monthly[KEYS])
+    return rows[~(merged | nothing)].reset_index(drop=True)
+
+
+def _before(rows: pd.DataFrame) -> pd.Series:
+    """Return the active customers of each row's part in the month before; null where untold."""
+    earlier = rows[[*KEYS, "active_customers"]].copy()
+    earlier["month"] = (earlier["month"] + pd.DateOffset(months=1)).astype(rows["month"].dtype)
+    both = rows[KEYS].merge(earlier, on=KEYS, how="left")
+    return both["active_customers"].set_axis(rows.index)
+
+
+def _with_orders(
+    rows: pd.DataFrame, by_orders: frozenset[str], parts: Partition | None
+) -> pd.DataFrame:
     rows = rows.copy()
     known = rows["dimension"].isin(by_orders)
     absent = rows["orders"].isna() & known
     for name in _ORDER_SUMS:
         rows[name] = rows[name].astype("float64").mask(absent, 0.0)
-    part = rows.groupby(["dimension", "part"], sort=False)
-    rows["active_customers_before"] = part["active_customers"].shift(1)
-    rows["previous_customers"] = (
-        rows["previous_customers"]
-        .astype("float64")
-        .mask(absent, rows["active_customers_before"].fillna(0.0))
-    )
+    before = _before(rows)
+    previous = before.fillna(0.0)
+    if parts is not None:
+        merged = parts.merged.assign(month=parts.merged["month"] + pd.DateOffset(months=1))
+        untold = _among(rows, parts.broken) | _among(rows, merged)
+        before, previous = before.mask(untold), previous.mask(untold)
+    rows["active_customers_before"] = before
+    rows["previous_customers"] = rows["previous_customers"].astype("float64").mask(absent, previous)
     rows["returning_customers"] = rows["active_customers"] - rows["new_customers"]
     rows["active_customers_change"] = rows["active_customers"] - rows["active_customers_before"]
     return rows

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import pandas as pd
 
+from analytics.privacy import OTHER, Partition
 from analytics.results import Kpis, MonthlyReports
 
 _MONTHS_BEFORE = {"previous": 1, "year_before": 12}
 
 
-def monthly_reports(kpis: Kpis, monthly: pd.DataFrame) -> MonthlyReports:
+def monthly_reports(
+    kpis: Kpis, monthly: pd.DataFrame, *, parts: Partition | None = None
+) -> MonthlyReports:
     """Return every month's comparisons with the month before and the same month a year before.
 
     Parameters
@@ -18,22 +21,27 @@ def monthly_reports(kpis: Kpis, monthly: pd.DataFrame) -> MonthlyReports:
         KPIs by month; those of the total are compared.
     monthly : DataFrame
         month, dimension, part, net_revenue_amount.
+    parts : Partition, optional
+        Which parts of few customers are merged; none by default.
 
     Returns
     -------
     MonthlyReports
         A partial month is compared with nothing and nothing with it. Movers are all parts of
-        a dimension, largest absolute change first; they sum to the change of the total.
+        a dimension, largest absolute change first; they sum to the change of the total. Parts
+        that are merged in either of two months are merged in both: what is told of a pair of
+        months follows from what is told of each.
     """
     total = kpis.values[kpis.values["dimension"] == "all"]
     figures = _figures(total)
     months = sorted(total["month"].unique())
     revenue = total[total["kpi"] == "net_revenue"]
-    complete = pd.DatetimeIndex(revenue.loc[revenue["complete"], "month"])
+    told = revenue["complete"] & revenue["value"].notna()
+    complete = pd.DatetimeIndex(revenue.loc[told, "month"])
     return MonthlyReports(
         months=tuple(f"{month:%Y-%m}" for month in months),
         figures=figures,
-        movers=_movers(monthly, complete),
+        movers=_movers(monthly, complete, parts),
     )
 
 
@@ -57,14 +65,16 @@ def _figures(total: pd.DataFrame) -> pd.DataFrame:
     return figures[[column.name for column in MonthlyReports.FRAMES["figures"]]]
 
 
-def _movers(monthly: pd.DataFrame, complete: pd.DatetimeIndex) -> pd.DataFrame:
+def _movers(
+    monthly: pd.DataFrame, complete: pd.DatetimeIndex, merged: Partition | None
+) -> pd.DataFrame:
     columns = [column.name for column in MonthlyReports.FRAMES["movers"]]
     parts = monthly.loc[
         (monthly["dimension"] != "all") & monthly["month"].isin(complete),
         ["month", "dimension", "part", "net_revenue_amount"],
     ]
     tables = [
-        _compared(parts, complete, months).assign(against=against)
+        _compared(parts, complete, months, merged).assign(against=against)
         for against, months in _MONTHS_BEFORE.items()
     ]
     movers = pd.concat(tables, ignore_index=True)
@@ -77,7 +87,9 @@ def _movers(monthly: pd.DataFrame, complete: pd.DatetimeIndex) -> pd.DataFrame:
     return movers[columns]
 
 
-def _compared(parts: pd.DataFrame, complete: pd.DatetimeIndex, months: int) -> pd.DataFrame:
+def _compared(
+    parts: pd.DataFrame, complete: pd.DatetimeIndex, months: int, merged: Partition | None
+) -> pd.DataFrame:
     """Return the parts of each month beside those `months` before; absent ones are zero."""
     keys = ["month", "dimension", "part"]
     base = parts.assign(month=_later(parts["month"], months))
@@ -86,7 +98,17 @@ def _compared(parts: pd.DataFrame, complete: pd.DatetimeIndex, months: int) -> p
     )
     comparable = complete.intersection(complete + pd.DateOffset(months=months))
     compared = compared[compared["month"].isin(comparable)]
-    return compared.fillna({"current_amount": 0.0, "base_amount": 0.0})
+    compared = compared.fillna({"current_amount": 0.0, "base_amount": 0.0})
+    if merged is None or merged.merged.empty:
+        return compared
+    then = merged.merged.assign(month=_later(merged.merged["month"], months))
+    either = pd.concat([merged.merged, then]).drop_duplicates()
+    told = compared.merge(either.assign(_merged=True), on=keys, how="left")
+    # A part that is called Other would be taken for the merged one.
+    has_other = told["_merged"].notna().groupby([told["month"], told["dimension"]])
+    genuine = told["part"].eq(OTHER) & has_other.transform("any")
+    told["part"] = told["part"].mask(told.pop("_merged").notna() | genuine, OTHER)
+    return told.groupby(keys, as_index=False, sort=True).sum().round(2)
 
 
 def _later(month: pd.Series, months: int) -> pd.Series:

@@ -4,37 +4,45 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
 
 from analytics.digests import value_digest
 from analytics.engine import EngineKind
 from analytics.ingest import Source
 from analytics.pipeline import tiers
 from analytics.pipeline.progress import Progress, Stage
+from analytics.pipeline.published_tables import earlier_digest
 from analytics.pipeline.stages import StageRecords, code_digest, lock_digest, settings_digest
 from analytics.pipeline.workshop import Workshop
-from analytics.results import RESULT_TYPES, DataQuality, Result, SourceFacts
+from analytics.results import RESULT_TYPES, DataQuality, PrivacyAudit, Result, SourceFacts
 from analytics.settings import Layout, Settings
 from analytics.store import Provenance, write_result
 
 DATA_CODE = ("engine", "ingest", "cleaning")
+# The tiers that read what was published before.
+PUBLISHED_BEFORE = ("descriptive", "privacy")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tier:
     """A stage that reads marts and results and writes results.
 
-    ``sections`` are the settings that it reads, ``after`` the stages whose results it reads.
+    ``sections`` are the settings that it reads, ``after`` the stages whose results it reads,
+    ``writes`` the results that it writes, where these are not the ones that bear its name.
     """
 
     name: str
     sections: tuple[str, ...]
     compute: Callable[[Workshop, Layout, Settings, Stage], Iterable[Result]]
     after: tuple[str, ...] = ()
+    writes: tuple[str, ...] = ()
 
     @property
     def kinds(self) -> tuple[str, ...]:
         """The results that it writes."""
-        return tuple(kind.KIND for kind in RESULT_TYPES if kind.KIND.startswith(f"{self.name}."))
+        named = (kind.KIND for kind in RESULT_TYPES if kind.KIND.startswith(f"{self.name}."))
+        return self.writes or tuple(named)
 
     @property
     def code(self) -> tuple[str, ...]:
@@ -42,17 +50,28 @@ class Tier:
         return (*DATA_CODE, "marts", "privacy", "pipeline", self.name)
 
 
-TIERS = (
-    Tier(name="descriptive", sections=("privacy", "alerts"), compute=tiers.descriptive),
-    Tier(
-        name="diagnostic",
-        sections=("privacy", "build"),
-        compute=tiers.diagnostic,
-        after=("descriptive",),
-    ),
-    Tier(name="predictive", sections=("clv", "build", "privacy"), compute=tiers.predictive),
-    Tier(name="prescriptive", sections=("budget", "build"), compute=tiers.prescriptive),
-)
+def tiers_of(source: Source, earlier: Path | None) -> tuple[Tier, ...]:
+    """Return the tiers in their order, for a source and what was published of it before."""
+    descriptive = partial(tiers.descriptive, earlier=earlier)
+    privacy = partial(tiers.privacy, earlier=earlier, publish_customers=source.publish_customers)
+    return (
+        Tier(name="descriptive", sections=("privacy", "alerts"), compute=descriptive),
+        Tier(
+            name="diagnostic",
+            sections=("privacy", "build"),
+            compute=tiers.diagnostic,
+            after=("descriptive",),
+        ),
+        Tier(name="predictive", sections=("clv", "build", "privacy"), compute=tiers.predictive),
+        Tier(name="prescriptive", sections=("budget", "build"), compute=tiers.prescriptive),
+        Tier(
+            name="privacy",
+            sections=("privacy",),
+            compute=privacy,
+            after=("descriptive", "predictive"),
+            writes=(PrivacyAudit.KIND,),
+        ),
+    )
 
 
 def analyse(
@@ -64,6 +83,7 @@ def analyse(
     engine: EngineKind,
     progress: Progress,
     force: bool = False,
+    earlier: Path | None = None,
 ) -> SourceFacts:
     """Bring every result of a source up to date and return the facts of the source.
 
@@ -83,6 +103,8 @@ def analyse(
         Told of every stage.
     force : bool
         Whether current stages run too.
+    earlier : Path, optional
+        Folder of the downloads of the version published before: what they tell stays known.
 
     Raises
     ------
@@ -102,7 +124,7 @@ def analyse(
                 records.forget("clean")
                 _write_clean_tables(layout, source, workshop, {"data": data_digest})
                 records.record("clean", keys["clean"])
-        for tier in TIERS:
+        for tier in tiers_of(source, earlier):
             inputs = {
                 "data": keys["clean"],
                 "code": code_digest(*tier.code),
@@ -110,6 +132,8 @@ def analyse(
                 "lock": lock,
                 **{name: keys[name] for name in tier.after},
             }
+            if tier.name in PUBLISHED_BEFORE:
+                inputs["earlier"] = earlier_digest(earlier)
             keys[tier.name] = value_digest(inputs)
             written = [layout.results / kind for kind in tier.kinds]
             with progress.stage(tier.name) as stage:

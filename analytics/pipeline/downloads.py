@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +13,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from analytics.digests import file_digest
-from analytics.privacy import pseudonyms
+from analytics.privacy import key_fingerprint, pseudonyms
+from analytics.privacy.generalisation import QUASI_IDENTIFIERS, generalised_customers
 from analytics.results import (
     RESULT_TYPES,
     CustomerScores,
@@ -21,6 +22,7 @@ from analytics.results import (
     Kpis,
     Missing,
     MonthlyCube,
+    PrivacyAudit,
     Result,
     SourceFacts,
 )
@@ -28,16 +30,21 @@ from analytics.store import has_result, read_manifest, read_result
 
 RESULTS_FILE = "results.json"
 INDEX_FILE = "index.json"
+# Scalar that says under which key the pseudonyms of a version were made.
+KEY_KIND, KEY_NAME = "data.privacy", "pseudonym_key"
+# Fewest customers that share all quasi-identifiers, where no audit says it.
+GROUP = 5
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Download:
-    """A table that is offered: its name, its title and its rows."""
+    """A table that is offered: its name, its title, its rows, and what its index entry adds."""
 
     name: str
     title: str
     frame: pd.DataFrame
+    facts: Mapping[str, Any] = field(default_factory=dict)
 
 
 def write_downloads(results: Path, folder: Path, *, key: bytes | None) -> None:
@@ -50,7 +57,9 @@ def write_downloads(results: Path, folder: Path, *, key: bytes | None) -> None:
     folder : Path
         Where the files go; made if it does not exist.
     key : bytes or None
-        Key of the pseudonyms; None where customer rows are not published.
+        Key of the pseudonyms; None where customer rows are not published. Rows are published
+        with quasi-identifiers told less where fewer than `privacy.minimum_cell` customers
+        would share them; the index says how many share them at least (k).
     """
     folder.mkdir(parents=True, exist_ok=True)
     entries = []
@@ -62,6 +71,9 @@ def write_downloads(results: Path, folder: Path, *, key: bytes | None) -> None:
         pq.write_table(arrow.replace_schema_metadata(None), parquet, compression="zstd")
         entries += [_entry(download, csv, "CSV"), _entry(download, parquet, "Parquet")]
     scalars = list(_scalars(results))
+    if any(entry["name"] == "customers" for entry in entries):
+        value = key_fingerprint(key or b"")
+        scalars.append({"kind": KEY_KIND, "name": KEY_NAME, "value": value, "unit": ""})
     (folder / RESULTS_FILE).write_text(
         json.dumps(scalars, indent=1, ensure_ascii=False, allow_nan=False) + "\n", encoding="utf-8"
     )
@@ -84,19 +96,34 @@ def write_downloads(results: Path, folder: Path, *, key: bytes | None) -> None:
 def _downloads(results: Path, key: bytes | None) -> Iterator[Download]:
     scores = read_result(results, CustomerScores)
     if key is not None and isinstance(scores, CustomerScores):
-        frame = scores.customers.copy()
-        frame.insert(0, "customer", pseudonyms(frame.pop("customer_id"), key))
-        frame = frame.sort_values("customer", ignore_index=True)
-        yield Download(name="customers", title="Analysed customers", frame=frame)
+        told = generalised_customers(scores.customers, k=_group(results))
+        if told is not None:
+            frame = told.rows
+            frame.insert(0, "customer", pseudonyms(frame.pop("customer_id"), key))
+            frame = frame.sort_values("customer", ignore_index=True)
+            quasi = [name for name in QUASI_IDENTIFIERS if name in frame.columns]
+            facts = {"k": told.group, "quasi_identifiers": quasi, "coarsened_rows": told.coarsened}
+            yield Download(name="customers", title="Analysed customers", frame=frame, facts=facts)
     cube = read_result(results, MonthlyCube)
     if isinstance(cube, MonthlyCube):
         yield Download(name="monthly_cube", title="Monthly cube", frame=cube.cells)
     daily = read_result(results, DailySeries)
     if isinstance(daily, DailySeries):
-        yield Download(name="daily_series", title="Daily series", frame=daily.days)
+        yield Download(name="daily_series", title="Daily series", frame=_whole(daily.days))
     kpis = read_result(results, Kpis)
     if isinstance(kpis, Kpis):
         yield Download(name="kpis", title="KPIs by month and dimension", frame=kpis.values)
+
+
+def _group(results: Path) -> int:
+    """Return the fewest customers that have to share all quasi-identifiers."""
+    audit = read_result(results, PrivacyAudit) if has_result(results, PrivacyAudit) else None
+    return audit.minimum_cell if isinstance(audit, PrivacyAudit) else GROUP
+
+
+def _whole(days: pd.DataFrame) -> pd.DataFrame:
+    """Return counts as whole numbers, which a column with nulls does not hold by itself."""
+    return days.astype({"orders": "Int64", "active_customers": "Int64"})
 
 
 def _scalars(results: Path) -> Iterator[dict[str, Any]]:
@@ -150,6 +177,7 @@ def _entry(download: Download, file: Path, format_name: str) -> dict[str, Any]:
         "rows": len(download.frame),
         "bytes": file.stat().st_size,
         "sha256": file_digest(file),
+        **download.facts,
     }
 
 

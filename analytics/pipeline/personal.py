@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import os
 from pathlib import Path
 
 import pandas as pd
 
-from analytics.errors import PrivacyError
+from analytics.errors import Place, PrivacyError
 from analytics.ingest import Source
 from analytics.schema import table
 
@@ -27,6 +28,45 @@ def pseudonym_key(source: Source, root: Path) -> bytes | None:
     if not source.publish_customers:
         return None
     return read_key(os.environ, root / "data" / "private" / "pseudonym.key", source.synthetic)
+
+
+def refuse_other_key(public: Path, key: bytes | None) -> None:
+    """Refuse to publish customer rows beside those whose pseudonyms another key made.
+
+    Under two keys a customer has two pseudonyms: followed from version to version, he would be
+    lost, and who holds both versions could join what was not meant to be joined.
+
+    Parameters
+    ----------
+    public : Path
+        The published tree; each version's results name the fingerprint of their key.
+    key : bytes or None
+        Key of the new version; None where it publishes no customer rows.
+
+    Raises
+    ------
+    PrivacyError
+        Where a version in the tree was made under another key.
+    """
+    from analytics.pipeline.downloads import KEY_KIND, KEY_NAME, RESULTS_FILE
+    from analytics.privacy import key_fingerprint
+
+    if key is None:
+        return
+    own = key_fingerprint(key)
+    for file in sorted(public.glob(f"*/site/data/downloads/{RESULTS_FILE}")):
+        version = file.relative_to(public).parts[0]
+        scalars = json.loads(file.read_text(encoding="utf-8"))
+        found = [s["value"] for s in scalars if (s["kind"], s["name"]) == (KEY_KIND, KEY_NAME)]
+        if found and found[0] != own:
+            raise PrivacyError(
+                f"the customer rows of version {version} have pseudonyms of another key",
+                place=Place(file=str(public)),
+                remedy=(
+                    "Publish under that key, or into another folder with --output, or delete "
+                    "the versions made under it."
+                ),
+            )
 
 
 def refuse_personal_data(clean: Path, rendered: Path) -> None:

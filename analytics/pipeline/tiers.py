@@ -5,11 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, timedelta
+from pathlib import Path
 
 from analytics.calendar import same_day_months_later
 from analytics.pipeline.progress import Stage
 from analytics.pipeline.workshop import Workshop
-from analytics.results import Missing, MonthlyCube, Result, SourceFacts
+from analytics.results import (
+    CustomerScores,
+    Kpis,
+    Missing,
+    MonthlyCube,
+    MonthlyReports,
+    Result,
+    SourceFacts,
+)
 from analytics.settings import Layout, Settings
 from analytics.store import read_result
 
@@ -25,30 +34,47 @@ def source_facts(layout: Layout) -> SourceFacts:
 
 
 def descriptive(
-    workshop: Workshop, layout: Layout, settings: Settings, stage: Stage
+    workshop: Workshop,
+    layout: Layout,
+    settings: Settings,
+    stage: Stage,
+    *,
+    earlier: Path | None = None,
 ) -> Iterator[Result]:
-    """Yield KPIs, cube, daily series, monthly reports and alerts."""
+    """Yield KPIs, cube, daily series, monthly reports and alerts.
+
+    `earlier` is the folder of the downloads of the version published before.
+    """
     from analytics import descriptive as tier
+    from analytics.pipeline.published_tables import read_earlier_tables
 
     marts, facts = workshop.marts, source_facts(layout)
-    stage.advance(0, 5, "KPIs")
+    minimum = settings.privacy.minimum_cell
+    stage.advance(0, 5, "cube")
     monthly = marts.monthly()
+    protection = tier.protected_tables(
+        monthly,
+        marts.cube(),
+        dimensions=marts.dimensions,
+        minimum_cell=minimum,
+        earlier=read_earlier_tables(earlier),
+    )
+    yield protection.cube
+    stage.advance(1, 5, "KPIs")
     kpis = tier.kpis(
         monthly,
         marts.monthly_satisfaction() if marts.has("satisfaction") else None,
         marts.monthly_tickets() if marts.has("support_tickets") else None,
         marts.marketing() if marts.has("marketing_spend") else None,
         facts=facts,
+        minimum_cell=minimum,
+        parts=protection.parts,
     )
     yield kpis
-    stage.advance(1, 5, "cube")
-    yield tier.monthly_cube(
-        marts.cube(), dimensions=marts.dimensions, minimum_cell=settings.privacy.minimum_cell
-    )
     stage.advance(2, 5, "daily series")
-    yield tier.daily_series(marts.daily())
+    yield tier.daily_series(marts.daily(), minimum_cell=minimum)
     stage.advance(3, 5, "reports")
-    yield tier.monthly_reports(kpis, monthly)
+    yield tier.monthly_reports(kpis, monthly, parts=protection.parts)
     stage.advance(4, 5, "alerts")
     yield tier.alerts(kpis, settings.alerts)
 
@@ -122,6 +148,40 @@ def prescriptive(
     elif marts.has("marketing_spend"):
         spend = marts.marketing()
     yield tier.marketing_budget(weekly, spend, settings=settings.budget, seed=settings.build.seed)
+
+
+def privacy(
+    workshop: Workshop,
+    layout: Layout,
+    settings: Settings,
+    stage: Stage,
+    *,
+    earlier: Path | None = None,
+    publish_customers: bool = False,
+) -> Iterator[Result]:
+    """Yield the audit of all that is published, the version in `earlier` included."""
+    from analytics.pipeline.privacy_audit import privacy_audit
+    from analytics.pipeline.published_tables import read_earlier_tables
+    from analytics.privacy.generalisation import generalised_customers
+
+    cube = read_result(layout.results, MonthlyCube)
+    kpis = read_result(layout.results, Kpis)
+    reports = read_result(layout.results, MonthlyReports)
+    scores = read_result(layout.results, CustomerScores)
+    if isinstance(cube, Missing) or isinstance(kpis, Missing) or isinstance(reports, Missing):
+        raise TypeError("cube, KPIs and reports are never missing")
+    customers = None
+    if isinstance(scores, CustomerScores) and publish_customers:
+        customers = generalised_customers(scores.customers, k=settings.privacy.minimum_cell)
+    stage.advance(0, 1, "audit")
+    yield privacy_audit(
+        workshop.marts.cube(),
+        cube=cube,
+        kpis=kpis,
+        reports=reports,
+        earlier=read_earlier_tables(earlier),
+        customers=customers,
+    )
 
 
 def observation_cutoff(facts: SourceFacts) -> date:

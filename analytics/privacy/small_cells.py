@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Hashable, Sequence
 from math import fsum
 
+import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 OTHER = "Other"
 # Amounts have two decimals; more would be the error of the machine's numbers.
@@ -20,12 +22,15 @@ def merged_small_cells(
     customers: str,
     minimum: int,
     exclusive: Sequence[str] = (),
+    totals: Sequence[str] = (),
+    also: str = "",
 ) -> pd.DataFrame:
     """Return the cells of a table with the small ones merged into `OTHER`.
 
     Within each group of `by`, the cells with fewer than `minimum` customers become one. Where
     that would be a single cell, or might still stand for fewer than `minimum` customers, the
-    next smallest cells join them: a single cell could be found by subtraction.
+    next smallest cells join them: a single cell could be found by subtraction. The same holds
+    for what is left of every published total when the published cells are taken from it.
 
     Parameters
     ----------
@@ -46,6 +51,10 @@ def merged_small_cells(
     exclusive : sequence of str
         Dimensions of which a customer has only one value, such as the region: over these the
         customers do add up.
+    totals : sequence of str
+        Columns of text that say, each for itself, in which published total a cell is counted.
+    also : str
+        Column that is true for cells which are merged besides.
 
     Returns
     -------
@@ -64,12 +73,17 @@ def merged_small_cells(
         # A genuine cell called Other would be taken for the merged one, and joins it.
         genuine = (group[names] == OTHER).all(axis=1)
         small = group[customers] < minimum
+        if also:
+            small |= group[also]
         ordered = group.assign(_last=~(genuine | small))
         ordered = ordered.sort_values(["_last", customers, *names], kind="stable")
         taken = 0
         if small.any():
             first = int((~ordered["_last"]).sum())
             taken = _taken(ordered, first, customers, minimum, list(exclusive))
+            joined = _joined(ordered, taken, list(totals), customers, minimum, list(exclusive))
+            ordered = pd.concat([ordered[joined], ordered[~joined]])
+            taken = int(joined.sum())
         ordered = ordered.drop(columns="_last")
         kept.append(ordered.iloc[taken:])
         if taken:
@@ -83,9 +97,11 @@ def merged_small_cells(
 
 def _known_customers(cells: pd.DataFrame, customers: str, exclusive: list[str]) -> int:
     """Return the fewest customers that the cells together can stand for."""
-    if not exclusive:
-        return int(cells[customers].max())
-    return int(cells.groupby(exclusive)[customers].max().sum())
+    largest: dict[tuple[object, ...], int] = {}
+    of_whom = [cells[name].to_numpy() for name in exclusive]
+    for *values, count in zip(*of_whom, cells[customers].to_numpy(), strict=True):
+        largest[tuple(values)] = max(largest.get(tuple(values), 0), int(count))
+    return sum(largest.values())
 
 
 def _taken(
@@ -98,6 +114,37 @@ def _taken(
             break
         taken += 1
     return min(taken, len(ordered))
+
+
+def _joined(
+    ordered: pd.DataFrame,
+    taken: int,
+    totals: list[str],
+    customers: str,
+    minimum: int,
+    exclusive: list[str],
+) -> NDArray[np.bool_]:
+    """Return which of the ordered cells are merged, so that no total gives one of them away."""
+    joined = np.arange(len(ordered)) < taken
+    lines = [
+        np.flatnonzero(ordered[name].to_numpy() == label)
+        for name in totals
+        for label in sorted(ordered[name].unique())
+    ]
+    changed = True
+    while changed:
+        changed = False
+        for line in lines:
+            hidden = line[joined[line]]
+            while 0 < len(hidden) < len(line) and (
+                len(hidden) == 1
+                or _known_customers(ordered.iloc[hidden], customers, exclusive) < minimum
+            ):
+                # the cells stand smallest first
+                joined[line[~joined[line]][0]] = True
+                hidden = line[joined[line]]
+                changed = True
+    return joined
 
 
 def _merged(

@@ -6,6 +6,7 @@ from analytics.results.descriptive import Alerts, DailySeries, Kpis, MonthlyCube
 from analytics.results.diagnostic import Correlations, DrillDown
 from analytics.results.predictive import Clv, CustomerScores
 from analytics.results.prescriptive import Budget
+from analytics.results.privacy import PrivacyAudit
 
 RESULT_TYPES: tuple[type[Result], ...] = (
     SourceFacts,
@@ -20,6 +21,7 @@ RESULT_TYPES: tuple[type[Result], ...] = (
     Clv,
     CustomerScores,
     Budget,
+    PrivacyAudit,
 )
 
 __all__ = [
@@ -37,6 +39,7 @@ __all__ = [
     "Missing",
     "MonthlyCube",
     "MonthlyReports",
+    "PrivacyAudit",
     "Result",
     "SourceFacts",
     "conformed",

@@ -74,7 +74,10 @@ class MonthlyCube(Result):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DailySeries(Result):
-    """Totals by day, every day of the observation, zero where nothing was ordered."""
+    """Totals by day, every day of the observation, zero where nothing was ordered.
+
+    Null where the day stands for few customers, or hides one that does.
+    """
 
     KIND: ClassVar[str] = "descriptive.daily"
     FRAMES: ClassVar[Mapping[str, Columns]] = {
@@ -82,8 +85,8 @@ class DailySeries(Result):
             day("day", "The day."),
             amount("net_revenue_amount", "Net revenue."),
             amount("contribution_margin_amount", "Contribution margin; null without costs."),
-            count("orders", "Completed orders.", "orders"),
-            count("active_customers", "Customers with a completed order.", "customers"),
+            number("orders", "Completed orders.", "orders"),
+            number("active_customers", "Customers with a completed order.", "customers"),
         ),
     }
     days: pd.DataFrame

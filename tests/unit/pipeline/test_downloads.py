@@ -6,13 +6,14 @@ import pandas as pd
 import pytest
 
 from analytics.pipeline.downloads import write_downloads
-from analytics.privacy import PUBLIC_KEY, pseudonym
+from analytics.privacy import PUBLIC_KEY, key_fingerprint, pseudonym
 from analytics.results import (
     CustomerScores,
     DailySeries,
     Kpis,
     Missing,
     MonthlyCube,
+    PrivacyAudit,
     SourceFacts,
 )
 from analytics.store import Provenance, write_result
@@ -81,6 +82,22 @@ def facts():
     )
 
 
+def audit(minimum):
+    return PrivacyAudit(
+        minimum_cell=minimum,
+        withheld_cells=0,
+        pinned_cells=0,
+        pinned_before_cells=0,
+        narrowest_orders=float("nan"),
+        narrowest_net_revenue_rate=float("nan"),
+        customer_rows=2,
+        customer_group=minimum,
+        coarsened_rows=0,
+        groups=pd.DataFrame({column.name: [] for column in PrivacyAudit.FRAMES["groups"]}),
+        generalised=pd.DataFrame({c.name: [] for c in PrivacyAudit.FRAMES["generalised"]}),
+    )
+
+
 @pytest.fixture
 def written(tmp_path):
     """Return a function that writes the downloads of a small store, and reads their index."""
@@ -91,7 +108,8 @@ def written(tmp_path):
     for result in (facts(), kpis(), customers(), *missing):
         write_result(results, result, Provenance())
 
-    def write(key=PUBLIC_KEY):
+    def write(key=PUBLIC_KEY, minimum=1):
+        write_result(results, audit(minimum), Provenance())
         write_downloads(results, tmp_path / "out", key=key)
         return tmp_path / "out", json.loads((tmp_path / "out" / "index.json").read_text())
 
@@ -154,3 +172,27 @@ def test_a_missing_result_has_no_scalars(written):
     folder, _ = written()
     kinds = {scalar["kind"] for scalar in json.loads((folder / "results.json").read_text())}
     assert "descriptive.cube" not in kinds
+
+
+def test_quasi_identifiers_are_told_less_until_enough_customers_share_them(written):
+    folder, index = written(minimum=2)
+    frame = pd.read_csv(folder / "customers.csv", dtype=str)
+    assert frame.groupby(["segment", "region", "signup_quarter"]).size().min() == 2
+    entry = next(entry for entry in index if entry["file"] == "customers.csv")
+    assert entry["k"] == 2
+    assert entry["coarsened_rows"] == 2
+    assert "signup_quarter" in entry["quasi_identifiers"]
+
+
+def test_fewer_customers_than_may_share_a_group_are_not_published(written):
+    folder, index = written(minimum=3)
+    assert not (folder / "customers.csv").exists()
+    assert "customers" not in {entry["name"] for entry in index}
+
+
+def test_the_results_name_the_fingerprint_of_the_key_and_not_the_key(written):
+    folder, _ = written(key=b"a key that nobody else has")
+    scalars = json.loads((folder / "results.json").read_text())
+    found = [s["value"] for s in scalars if s["name"] == "pseudonym_key"]
+    assert found == [key_fingerprint(b"a key that nobody else has")]
+    assert "nobody else" not in (folder / "results.json").read_text()
