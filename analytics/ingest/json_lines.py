@@ -69,8 +69,18 @@ def json_keys(
                 raise fault(f"the line is not JSON: {error}") from None
             if not isinstance(record, dict):
                 raise fault("the line is no object")
+            if "\\u" in line and _is_half_pair(record):
+                raise fault("the line has half a surrogate pair, which is no character")
             for name, value in record.items():
                 if isinstance(value, (dict, list)) and name.lower() in mapped:
                     raise fault("the value is an object or a list", name)
             names.update(dict.fromkeys(record))
     return tuple(names)
+
+
+def _is_half_pair(record: dict[str, Any]) -> bool:
+    try:
+        json.dumps(record, ensure_ascii=False).encode("utf-8")
+    except (UnicodeEncodeError, RecursionError):
+        return True
+    return False

@@ -50,11 +50,15 @@ def utf8_file(path: Path, encoding: str, temporary: Path, *, escaped: bool = Fal
     except LookupError:  # punycode and its like are known, and read no files
         raise _not_in_encoding(path, encoding, None) from None
     copy = _fresh_path(temporary)
+    # Ends of lines, digits and delimiters all have a NUL byte there.
+    wide = codec.startswith(("utf-16", "utf-32"))
     rows, unended = 1, 0
     anything = False
     with path.open("rb") as stream, io.BytesIO() if as_it_is else copy.open("wb") as target:
         while True:
             piece = stream.read(_PIECE)
+            if wide and piece and b"\0" not in piece:
+                raise _not_in_encoding(path, encoding, rows)
             before = decoder.getstate()[0]
             try:
                 text = decoder.decode(piece, final=not piece)
@@ -152,6 +156,8 @@ def first_record(path: Path, file: str, *, delimiter: str, quote: str) -> tuple[
             remedy="Check delimiter and quote in the source file.",
         )
 
+    if delimiter in ("\r", "\n", quote):
+        raise refused("the delimiter can be neither an end of line nor the quote")
     with path.open(encoding="utf-8-sig", newline="") as stream:
         text = stream.read(_LONGEST_HEADER)
     lines = io.StringIO(text, newline="")
