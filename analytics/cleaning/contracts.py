@@ -13,10 +13,10 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-import ibis
 import ibis.expr.datatypes as dt
 import pandas as pd
 
+from analytics.cleaning.rules import maybe_repeated
 from analytics.engine import Engine
 from analytics.schema import Column, DType, Table, table
 
@@ -122,7 +122,8 @@ def _repeated(declared: Table, rows: ir.Table, engine: Engine) -> int:
     key = [name for name in declared.key if name in rows.columns]
     if not key:
         return 0
-    counted = rows.select(*key).group_by(key).aggregate(times=ibis._.count())
+    suspect = maybe_repeated(rows.select(*key), key)
+    counted = suspect.group_by(key).aggregate(times=suspect.count())
     repeated = counted.filter(counted.times > 1)
     return int(engine.records(repeated.aggregate(keys=repeated.count()))[0]["keys"])
 

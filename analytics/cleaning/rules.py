@@ -179,6 +179,20 @@ def row_faults(
     return faults_of(found, found._outcome, found._why, found._where, found._what)
 
 
+def maybe_repeated(rows: ir.Table, key: Sequence[str]) -> ir.Table:
+    """Return the rows whose key occurs more than once, and perhaps a few others.
+
+    Hashes stand for a key of one column: a table of them is a fraction of one of texts.
+    """
+    first = rows[key[0]].hash() if len(key) == 1 else rows[key[0]]
+    names = ["_hash", *key[1:]]
+    hashed = rows.mutate(_hash=first)
+    counted = hashed.select(*names)
+    repeated = counted.group_by(names).aggregate(_times=counted.count())
+    repeated = repeated.filter(repeated._times > 1).select(*names)
+    return hashed.semi_join(repeated, names).drop("_hash")
+
+
 def key_faults(rows: ir.Table, table: Table, headers: Mapping[str, str]) -> ir.Table | None:
     """Return the faults of rows that share a key, rule 5; None where the table has no key.
 
@@ -206,10 +220,7 @@ def key_faults(rows: ir.Table, table: Table, headers: Mapping[str, str]) -> ir.T
     if "_reversal" in rows.columns:
         parts["_key_reversal"] = is_reversal(rows)
     keyed, key = rows.mutate(**parts), list(parts)
-    counted = keyed.select(*key)
-    repeated = counted.group_by(key).aggregate(_times=counted.count())
-    repeated = repeated.filter(repeated._times > 1)
-    shared = keyed.semi_join(repeated, key)
+    shared = maybe_repeated(keyed, key)
     older: ir.BooleanValue = ibis.literal(False)
     if "_moment" in rows.columns:
         shared = shared.mutate(_latest=shared._moment.max().over(ibis.window(group_by=key)))
