@@ -1,4 +1,4 @@
-"""The data page: downloads, quality and reconciliation, the dictionary."""
+"""The data page: what was analysed, what can be downloaded, what would add to it."""
 
 from __future__ import annotations
 
@@ -9,25 +9,18 @@ from typing import Any
 
 import pandas as pd
 
-from analytics.presentation.context import source_facts, stored
-from analytics.presentation.formats import count, day, exact_amount, listed, sentence_start
+from analytics.presentation.context import source_facts
+from analytics.presentation.formats import count, day, listed, sentence_start
 from analytics.presentation.fragments import (
     Fragment,
-    absent_line,
     definition_list,
     link,
-    long_text,
-    missing_note,
     nothing_note,
     paragraph,
     text,
 )
-from analytics.presentation.rows import named_rows
-from analytics.results import DataQuality, Missing
-from analytics.schema import TABLES
 from analytics.tables import TableColumn, table_html
 
-SHOWS = "what was read, what was removed and why"
 DOWNLOADS = "ANALYTICS_DOWNLOADS"
 
 
@@ -99,113 +92,6 @@ def checksums() -> Fragment:
                     html=lambda value: f"<code>{text(value)}</code>"),
     )  # fmt: skip
     return Fragment(table_html(frame, columns, id="checksums", label="Checksums", searchable=False))
-
-
-def reconciliation() -> Fragment:
-    """Return the sum from the raw exports to the clean table, line by line."""
-    quality = stored(DataQuality)
-    if isinstance(quality, Missing):
-        return missing_note(quality, shows=SHOWS)
-    currency = source_facts().currency
-    rows = quality.removals[quality.removals["table"] == "transactions"]
-    rows = rows[rows["amount"].notna()]
-    removed = float(rows["amount"].sum())
-    gap = round(quality.raw_total_amount - removed - quality.clean_total_amount, 2)
-    lines = [("Net value of all rows of the raw export", quality.raw_total_amount, "")]
-    lines += [
-        (f"less: {r.reason} ({r.outcome}, {count(r.rows)} {'row' if r.rows == 1 else 'rows'})",
-         -float(r.amount), "")
-        for r in named_rows(rows)
-    ]  # fmt: skip
-    lines.append(("Net value of the clean transactions", quality.clean_total_amount, "total"))
-    if gap:
-        lines.append(("Unexplained", gap, "bad"))
-    body = "".join(
-        f'<tr{f" class={css}" if css else ""}><th scope="row">{text(name)}</th>'
-        f'<td class="number">{text(exact_amount(value, currency))}</td></tr>'
-        for name, value, css in lines
-    )
-    verdict = (
-        "The sum holds to the cent."
-        if not gap
-        else f"{exact_amount(gap, currency)} is not explained by any line."
-    )
-    return Fragment(
-        paragraph(text(verdict), css="verdict")
-        + '<div class="table-scroll" role="region" tabindex="0" aria-label="Reconciliation">'
-        f'<table class="data ledger"><tbody>{body}</tbody></table></div>'
-    )
-
-
-def quality_table() -> Fragment:
-    """Return rows read, removed, set aside and kept, by table."""
-    quality = stored(DataQuality)
-    if isinstance(quality, Missing):
-        return absent_line(quality)
-    columns = (
-        TableColumn(name="table", title="Table"),
-        TableColumn(name="file", title="File"),
-        TableColumn(name="raw_rows", title="Read", text=count),
-        TableColumn(name="removed_rows", title="Removed", text=count),
-        TableColumn(name="quarantined_rows", title="Quarantined", text=count),
-        TableColumn(name="clean_rows", title="Kept", text=count),
-    )
-    return Fragment(
-        table_html(quality.tables, columns, id="quality-tables", label="Rows by table",
-                   searchable=False)
-    )  # fmt: skip
-
-
-def removals_table() -> Fragment:
-    """Return every reason that rows were removed or set aside for."""
-    quality = stored(DataQuality)
-    if isinstance(quality, Missing):
-        return absent_line(quality)
-    if quality.removals.empty:
-        return Fragment(paragraph("No row was removed or set aside."))
-    currency = source_facts().currency
-    columns = (
-        TableColumn(name="table", title="Table"),
-        TableColumn(name="outcome", title="Outcome"),
-        TableColumn(name="reason", title="Reason"),
-        TableColumn(name="rows", title="Rows", text=count),
-        TableColumn(name="amount", title="Net value",
-                    text=lambda value: exact_amount(value, currency)),
-    )  # fmt: skip
-    return Fragment(
-        table_html(quality.removals, columns, id="removals", label="Reasons for removal")
-    )
-
-
-def dictionary() -> Fragment:
-    """Return every canonical column: its meaning, unit, and whether this source has it."""
-    facts = source_facts()
-    have = set(facts.tables)
-    records = [
-        {
-            "table": table.name,
-            "column": column.name,
-            "type": column.dtype if column.dtype != "money" else "amount",
-            "unit": column.unit or "–",
-            "description": column.description + (" Personal data: never published." if column.pii
-                                                 else ""),
-            "present": "yes" if f"{table.name}.{column.name}" in have else "no",
-        }
-        for table in TABLES
-        for column in table.columns
-    ]  # fmt: skip
-    frame = pd.DataFrame(records)
-    columns = (
-        TableColumn(name="table", title="Table"),
-        TableColumn(
-            name="column", title="Column", html=lambda value: f"<code>{text(value)}</code>"
-        ),
-        TableColumn(name="description", title="Meaning", html=long_text),
-        TableColumn(name="type", title="Type"),
-        TableColumn(name="unit", title="Unit"),
-        TableColumn(name="present", title="In this source"),
-    )
-    return Fragment(table_html(frame, columns, id="dictionary", label="Data dictionary"))
 
 
 def what_to_add() -> Fragment:

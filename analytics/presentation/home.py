@@ -34,6 +34,7 @@ from analytics.presentation.fragments import (
 from analytics.presentation.headline import headline as headline_sentence
 from analytics.presentation.headline import is_material, moved_by, named
 from analytics.presentation.monthly_charts import monthly_chart, parts_chart
+from analytics.presentation.quality import unexplained_amount
 from analytics.presentation.rows import named_rows
 from analytics.presentation.wording import tone
 from analytics.results import (
@@ -65,7 +66,7 @@ def opening() -> Fragment:
     ]
     quality = stored(DataQuality)
     if not isinstance(quality, Missing):
-        fresh.append(link("data/index.html", text(_reconciled(quality))))
+        fresh.append(link("data/quality.html", text(_reconciled(quality))))
     said = " · ".join(part if part.startswith("<a") else text(part) for part in fresh)
     return Fragment(paragraph(said, css="fresh") + f"<h1>{text(headline_text())}</h1>")
 
@@ -207,10 +208,8 @@ def _side_chart(kpis: Kpis, figure: Figure, currency: str) -> str:
 
 
 def _reconciled(quality: DataQuality) -> str:
-    transactions = quality.removals["table"] == "transactions"
-    removed = quality.removals.loc[transactions, "amount"].sum()
-    gap = quality.raw_total_amount - removed - quality.clean_total_amount
-    if abs(gap) < 0.005:
+    gap = unexplained_amount(quality)
+    if not gap:
         return "reconciled with the raw exports to the cent"
     return f"not reconciled with the raw exports: {gap:,.2f} unexplained"
 

@@ -110,6 +110,24 @@ def data_quality() -> DataQuality:
                 "amount": [1_101_345.67, 11_000.00, np.nan],
             }
         ),
+        changes=pd.DataFrame(
+            {
+                "table": ["transactions", "customers"],
+                "column": ["status", "region"],
+                "change": ["set by a reversal", "letter case made canonical"],
+                "rows": [240, 31],
+                "amount": [0.0, np.nan],
+            }
+        ),
+        missing_values=pd.DataFrame(
+            {
+                "table": ["customers", "customers"],
+                "column": ["region", "segment"],
+                "rows": [52, 0],
+                "rate": [0.0052, 0.0],
+                "rule": ["kept as missing; shown as Unknown"] * 2,
+            }
+        ),
     )
 
 

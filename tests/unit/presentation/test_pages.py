@@ -133,11 +133,11 @@ def test_hostile_names_show_as_text_on_every_cell(
     assert seen > 8
 
 
-def test_no_personal_data_column_has_a_value_on_the_data_page(
+def test_the_dictionary_marks_personal_data(
     small_shop: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("ANALYTICS_RESULTS", str(small_shop))
-    html = shown("data", "dictionary", "").html  # type: ignore[attr-defined]
+    html = shown("dictionary", "canonical_columns", "").html  # type: ignore[attr-defined]
     assert html.count("Personal data: never published.") == 3
 
 

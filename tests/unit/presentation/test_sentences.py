@@ -300,13 +300,13 @@ def test_reports_are_linked_in_order(tmp_path: Path, monkeypatch: pytest.MonkeyP
 
 
 def test_reconciliation_that_fails_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from analytics.presentation import data
+    from analytics.presentation import quality
 
     shop(tmp_path / "a", monkeypatch)
-    assert "holds to the cent" in data.reconciliation().html
+    assert "holds to the cent" in quality.reconciliation().html
     off = replace(builders.data_quality(), clean_total_amount=98_399_990.0)
     shop(tmp_path / "b", monkeypatch, data_quality=off)
-    assert "$10.00 is not explained" in data.reconciliation().html
+    assert "$10.00 is not explained" in quality.reconciliation().html
 
 
 def test_kpi_definitions_of_the_source_are_shown(

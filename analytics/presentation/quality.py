@@ -1,0 +1,255 @@
+"""The page of data quality: what came in, what was set aside and why, and that the sum holds."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from analytics.charts import Chart, ChartColumn, figure_html
+from analytics.charts.bars import change_bars
+from analytics.presentation.context import source_facts, stored
+from analytics.presentation.figures import strip
+from analytics.presentation.formats import (
+    count,
+    exact_amount,
+    percent,
+    plural,
+    sentence_start,
+)
+from analytics.presentation.fragments import (
+    Fragment,
+    absent_line,
+    long_text,
+    missing_note,
+    paragraph,
+    text,
+)
+from analytics.presentation.rows import named_rows
+from analytics.results import DataQuality, Missing
+from analytics.tables import TableColumn, table_html
+
+SHOWS = "what was read, what was removed and why"
+_MOST_BARS = 12
+_RECONCILED = ("transactions", "order_lines")
+
+
+def summary() -> Fragment:
+    """Return in a sentence and four figures what became of the rows."""
+    quality = stored(DataQuality)
+    if isinstance(quality, Missing):
+        return missing_note(quality, shows=SHOWS)
+    sums = {
+        name: int(quality.tables[f"{name}_rows"].sum())
+        for name in ("raw", "clean", "removed", "quarantined")
+    }
+    kept = sums["clean"] / sums["raw"] if sums["raw"] else 1.0
+    verdict = (
+        f"{_share(kept)} of {plural(sums['raw'], 'row')} were kept. Every other row is "
+        "listed below with its reason, and the amounts add up to the cent."
+        if sums["raw"] > sums["clean"]
+        else f"All {plural(sums['raw'], 'row')} were kept, and the amounts add up to the cent."
+    )
+    if unexplained_amount(quality):
+        verdict = f"{exact_amount(unexplained_amount(quality), source_facts().currency)} is not explained by any line."
+    cards = [
+        _card("Rows read", count(sums["raw"]), f"in {plural(len(quality.tables), 'table')}"),
+        _card("Rows kept", count(sums["clean"]), _share(kept)),
+        _card("Removed", count(sums["removed"]), "each with a reason"),
+        _card("Quarantined", count(sums["quarantined"]), "not understood, kept in a file"),
+    ]
+    return Fragment(
+        paragraph(text(verdict), css="verdict")
+        + strip(cards, label="Rows read, kept and set aside", css="headline")
+    )
+
+
+def set_aside_chart() -> Fragment:
+    """Return the reasons that rows of orders were set aside for, most rows first."""
+    quality = stored(DataQuality)
+    if isinstance(quality, Missing):
+        return absent_line(quality)
+    rows = quality.removals[quality.removals["table"].isin(_RECONCILED)]
+    rows = rows.sort_values(["rows", "reason"], ascending=[False, True]).head(_MOST_BARS)
+    if rows.empty:
+        return Fragment(paragraph("No order was removed or set aside."))
+    rows = rows.reset_index(drop=True)
+    currency = source_facts().currency
+    frame = pd.DataFrame(
+        {
+            "part": rows["reason"].map(sentence_start),
+            "value": rows["rows"].astype(float),
+            "shown": [
+                f"{count(row.rows)}, {row.outcome}" if row.outcome == "quarantined"
+                else count(row.rows)
+                for row in named_rows(rows)
+            ],
+        }
+    )  # fmt: skip
+    whole = quality.removals[quality.removals["table"].isin(_RECONCILED)]["rows"].sum()
+    top = rows.iloc[0]
+    finding = (
+        f"{sentence_start(str(top['reason']))}: {percent(top['rows'] / whole, 0)} of "
+        f"{plural(int(whole), 'order row')} set aside"
+    )
+    chart = Chart(
+        id="set-aside",
+        title=finding,
+        subtitle="Rows of the export of orders, by reason",
+        alt=f"{finding}. Bars: "
+        + "; ".join(f"{row.part} {row.shown}" for row in named_rows(frame))
+        + ".",
+        frame=rows[["reason", "outcome", "rows", "amount"]],
+        columns=(
+            ChartColumn(name="reason", title="Reason"),
+            ChartColumn(name="outcome", title="Outcome"),
+            ChartColumn(name="rows", title="Rows", text=count),
+            ChartColumn(
+                name="amount", title="Net value", text=lambda value: exact_amount(value, currency)
+            ),
+        ),
+        specification=lambda width: change_bars(
+            frame, width, title="Rows", colours=("accent", "accent")
+        ),
+    )
+    return Fragment(figure_html(chart))
+
+
+def reconciliation() -> Fragment:
+    """Return the sum from the raw exports to the clean table, line by line."""
+    quality = stored(DataQuality)
+    if isinstance(quality, Missing):
+        return absent_line(quality)
+    currency = source_facts().currency
+    rows = quality.removals[quality.removals["table"].isin(_RECONCILED)]
+    rows = rows[rows["amount"].notna()]
+    lines = [("Net value of all rows of the raw export", quality.raw_total_amount, "")]
+    lines += [
+        (f"less: {r.reason} ({r.outcome}, {plural(int(r.rows), 'row')})", -float(r.amount), "")
+        for r in named_rows(rows)
+    ]
+    lines.append(("Net value of the clean orders", quality.clean_total_amount, "total"))
+    gap = unexplained_amount(quality)
+    if gap:
+        lines.append(("Unexplained", gap, "bad"))
+    body = "".join(
+        f'<tr{f" class={css}" if css else ""}><th scope="row">{text(name)}</th>'
+        f'<td class="number">{text(exact_amount(value, currency))}</td></tr>'
+        for name, value, css in lines
+    )
+    verdict = (
+        "The sum holds to the cent. Returned and cancelled orders are part of it; net revenue, "
+        "which counts completed orders only, is smaller."
+        if not gap
+        else f"{exact_amount(gap, currency)} is not explained by any line."
+    )
+    return Fragment(
+        paragraph(text(verdict))
+        + '<div class="table-scroll" role="region" tabindex="0" aria-label="Reconciliation">'
+        f'<table class="data ledger"><tbody>{body}</tbody></table></div>'
+    )
+
+
+def quality_table() -> Fragment:
+    """Return rows read, removed, set aside and kept, by table."""
+    quality = stored(DataQuality)
+    if isinstance(quality, Missing):
+        return absent_line(quality)
+    columns = (
+        TableColumn(name="table", title="Table"),
+        TableColumn(name="file", title="File"),
+        TableColumn(name="raw_rows", title="Read", text=count),
+        TableColumn(name="removed_rows", title="Removed", text=count),
+        TableColumn(name="quarantined_rows", title="Quarantined", text=count),
+        TableColumn(name="clean_rows", title="Kept", text=count),
+    )
+    shown = table_html(
+        quality.tables, columns, id="quality-tables", label="Rows by table", searchable=False
+    )
+    made = [
+        f"{row.table}: {plural(int(row.rows), 'row')} made from {row.made_from}"
+        for row in named_rows(quality.derived)
+    ]
+    return Fragment(shown + (paragraph(text("; ".join(made) + "."), css="quiet") if made else ""))
+
+
+def removals_table() -> Fragment:
+    """Return every reason that rows were removed or set aside for."""
+    quality = stored(DataQuality)
+    if isinstance(quality, Missing):
+        return absent_line(quality)
+    if quality.removals.empty:
+        return Fragment(paragraph("No row was removed or set aside."))
+    currency = source_facts().currency
+    columns = (
+        TableColumn(name="table", title="Table"),
+        TableColumn(name="outcome", title="Outcome"),
+        TableColumn(name="reason", title="Reason", html=long_text),
+        TableColumn(name="rows", title="Rows", text=count),
+        TableColumn(
+            name="amount", title="Net value", text=lambda value: exact_amount(value, currency)
+        ),
+    )
+    return Fragment(
+        table_html(quality.removals, columns, id="removals", label="Reasons for removal")
+    )
+
+
+def changes_table() -> Fragment:
+    """Return what was changed in rows that were kept."""
+    quality = stored(DataQuality)
+    if isinstance(quality, Missing):
+        return absent_line(quality)
+    if quality.changes.empty:
+        return Fragment(paragraph("Nothing was changed in the rows that were kept."))
+    currency = source_facts().currency
+    columns = (
+        TableColumn(name="table", title="Table"),
+        TableColumn(name="column", title="Column"),
+        TableColumn(name="change", title="Change", html=long_text),
+        TableColumn(name="rows", title="Rows", text=count),
+        TableColumn(
+            name="amount", title="Amount", text=lambda value: exact_amount(value, currency)
+        ),
+    )
+    return Fragment(table_html(quality.changes, columns, id="changes", label="Changes"))
+
+
+def missing_table() -> Fragment:
+    """Return where values are missing in the clean tables, and by which rule they stay so."""
+    quality = stored(DataQuality)
+    if isinstance(quality, Missing):
+        return absent_line(quality)
+    rows = quality.missing_values[quality.missing_values["rows"] > 0]
+    if rows.empty:
+        return Fragment(paragraph("No value is missing in the clean tables."))
+    columns = (
+        TableColumn(name="table", title="Table"),
+        TableColumn(name="column", title="Column"),
+        TableColumn(name="rows", title="Rows without it", text=count),
+        TableColumn(name="rate", title="Share", text=percent),
+        TableColumn(name="rule", title="Rule", html=long_text),
+    )
+    return Fragment(
+        paragraph("A missing value is never filled with an invented one.")
+        + table_html(rows, columns, id="missing-values", label="Missing values")
+    )
+
+
+def unexplained_amount(quality: DataQuality) -> float:
+    """Return what the itemised removals leave unexplained of the reconciliation; 0 to the cent."""
+    amounts = quality.removals["amount"].dropna()
+    removed = float(amounts.sum()) if len(amounts) else 0.0
+    return round(quality.raw_total_amount - removed - quality.clean_total_amount, 2)
+
+
+def _share(rate: float) -> str:
+    # 99.97 % of the rows are not all of them.
+    shown = percent(rate, 1)
+    return percent(rate, 3) if rate < 1 and shown.startswith("100") else shown
+
+
+def _card(name: str, value: str, line: str) -> str:
+    return (
+        f'<div class="kpi"><span class="kpi-name">{text(name)}</span>'
+        f'<span class="kpi-value">{text(value)}</span>'
+        f'<span class="kpi-line kpi-base">{text(line)}</span></div>'
+    )
