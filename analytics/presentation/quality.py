@@ -48,8 +48,9 @@ def summary() -> Fragment:
         if sums["raw"] > sums["clean"]
         else f"All {plural(sums['raw'], 'row')} were kept, and the amounts add up to the cent."
     )
-    if unexplained_amount(quality):
-        verdict = f"{exact_amount(unexplained_amount(quality), source_facts().currency)} is not explained by any line."
+    gap = unexplained_amount(quality)
+    if gap:
+        verdict = f"{exact_amount(gap, source_facts().currency)} is not explained by any line."
     cards = [
         _card("Rows read", count(sums["raw"]), f"in {plural(len(quality.tables), 'table')}"),
         _card("Rows kept", count(sums["clean"]), _share(kept)),
