@@ -12,7 +12,7 @@ import typer
 
 from analytics.errors import AlertsRaised
 
-LARGE_SHOP = 500_000  # orders, from which on it takes long enough to say how far it is
+LARGE_SHOP = 250_000  # orders, from which on it takes long enough to say how far it is
 Severity = Literal["warning", "critical"]
 
 SourceOption = Annotated[

@@ -13,7 +13,7 @@ from analytics.errors import UsageError
 
 MAXIMUM_CUSTOMERS = 8_000_000  # as many unique telephone numbers can be written
 LAST_YEAR = 2200
-ORDERS_A_BATCH = 500_000
+ORDERS_A_BATCH = 250_000
 LEAST_BATCH = 1_000
 
 

@@ -82,8 +82,8 @@ def _ordered(
 ) -> tuple[Floats, Floats]:
     """Return the worth of completed orders by segment, and who has completed one.
 
-    They are counted where all orders are one batch, and else expected: what chance adds to half a
-    million orders and more is a few thousandths of their worth.
+    They are counted where all orders are one batch, and else expected: what chance adds to a
+    quarter of a million orders and more is a few thousandths of their worth.
     """
     segments = len(a.SEGMENTS)
     if len(plan.batches) == 1:

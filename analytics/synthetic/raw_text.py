@@ -77,7 +77,9 @@ def messy_amounts(
             marked_amount(amount, ",", ".", sign)
             for amount, sign in zip(values[rows].tolist(), signs, strict=True)
         ]
-        texts[name] = pc.replace_with_mask(texts[name], pa.array(mask), pa.array(marked))
+        texts[name] = pc.replace_with_mask(
+            texts[name], pa.array(mask), pa.array(marked, pa.string())
+        )
         mess.planted.add_cells(table, name, "currency", sum(sign != "" for sign in signs))
     return texts
 
