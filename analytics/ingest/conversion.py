@@ -6,14 +6,16 @@ A value that cannot be read is null, and the row says why.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from analytics.ingest.quoting import list_sql, text_sql
-from analytics.ingest.source import ISO_FORMATS, TableSource
+from analytics.ingest.table_declarations import word_key
+from analytics.ingest.table_source import ISO_FORMATS, ZONED_FORMATS, TableSource
 from analytics.schema import Column
 
 FIRST_YEAR, LAST_YEAR = 1900, 2199
-_SYMBOLS = {"USD": "$", "EUR": "€", "GBP": "£", "JPY": "¥", "CHF": "Fr.", "INR": "₹"}
+SYMBOLS = {"USD": "$", "EUR": "€", "GBP": "£", "JPY": "¥", "CHF": "Fr.", "INR": "₹"}
 # With the blanks of other scripts, which exports take over from web pages.
 _BLANKS = " \t\r\n\u00a0\u2007\u202f\u3000\ufeff"
 
@@ -28,10 +30,13 @@ class Conversion:
         SQL of the value; null where the text is missing or not understood.
     reason : str
         What is said of a text that is not understood.
+    signed : str
+        SQL of whether the text has a sign or code of the currency; empty where none can.
     """
 
     value: str
     reason: str
+    signed: str = ""
 
 
 def text_of(raw: str, read: TableSource) -> str:
@@ -50,7 +55,7 @@ def text_of(raw: str, read: TableSource) -> str:
 
 
 def conversion(
-    column: Column, text: str, read: TableSource, *, typed: bool, currency: str
+    column: Column, text: str, read: TableSource, *, typed: bool, currency: str, time_zone: str
 ) -> Conversion:
     """Return how the texts of a column are read.
 
@@ -66,22 +71,25 @@ def conversion(
         Whether the format knows days and moments.
     currency : str
         The one currency of amounts, whose code or sign may stand with a number.
+    time_zone : str
+        Of the shop; moments with a zone become local.
     """
     match column.dtype:
         case "money":
             return _amount(text, read, currency)
         case "integer":
-            value = f"TRY_CAST({_number(text, read, '')} AS BIGINT)"
+            value = f"TRY_CAST({_number(text, read, '0*')} AS BIGINT)"
             return Conversion(value=value, reason="is not a whole number")
         case "number":
             value = f"TRY_CAST({_number(text, read, '[0-9]*', exponent=True)} AS DOUBLE)"
             return Conversion(value=value, reason="is not a number")
         case "date" | "timestamp":
-            return _moment(column, text, read, typed)
+            formats = read.dates.get(column.name, ())
+            return moment(column.dtype, text, formats, typed=typed, time_zone=time_zone)
         case _ if column.values:
-            return _word(column, text, read)
+            return _status(column, text, read)
         case _:
-            return Conversion(value=text, reason="")
+            return Conversion(value=_text(column, text, read), reason="")
 
 
 def native(column: Column, value: str, kind: str) -> Conversion | None:
@@ -132,39 +140,112 @@ def _number(text: str, read: TableSource, decimals: str, *, exponent: bool = Fal
 
 
 def _amount(text: str, read: TableSource, currency: str) -> Conversion:
-    bare = text
-    for sign in (currency, _SYMBOLS.get(currency, "")):
-        if sign:
-            bare = f"replace({bare}, {text_sql(sign)}, '')"
-    bare = f"trim({bare}, {text_sql(_BLANKS)})"
     decimals = "[0-9]*" if read.rounded else "[0-9]{0,2}0*"
-    # The sign of the currency is looked for where the text is no bare number.
-    number = f"coalesce({_number(text, read, decimals)}, {_number(bare, read, decimals)})"
-    reason = f"is not an amount in {currency} with at most two decimals"
-    return Conversion(value=f"CAST({number} AS DECIMAL(18, 2))", reason=reason)
-
-
-def _moment(column: Column, text: str, read: TableSource, typed: bool) -> Conversion:
-    declared = read.dates.get(column.name, ())
-    formats = declared or ISO_FORMATS
-    tried = (*declared, *ISO_FORMATS) if typed else formats
-    moment = f"try_strptime({text}, {list_sql(dict.fromkeys(tried))})"
-    kind = "DATE" if column.dtype == "date" else "TIMESTAMP"
-    value = (
-        f"CASE WHEN year({moment}) BETWEEN {FIRST_YEAR} AND {LAST_YEAR} "
-        f"THEN CAST({moment} AS {kind}) END"
+    return Conversion(
+        value=f"CAST({_amount_text(text, read, currency, decimals)} AS DECIMAL(18, 2))",
+        reason=f"is not an amount in {currency} with at most two decimals",
+        signed=" OR ".join(f"contains({text}, {text_sql(sign)})" for sign in _signs(currency)),
     )
-    shown = " or ".join(declared) if declared else "ISO 8601 (2024-03-09)"
+
+
+def exact_amount(text: str, read: TableSource, currency: str) -> str:
+    """Return the SQL of an amount with up to six decimals."""
+    return f"TRY_CAST({_amount_text(text, read, currency, '[0-9]*')} AS DECIMAL(24, 6))"
+
+
+def _signs(currency: str) -> list[str]:
+    return [sign for sign in (currency, SYMBOLS.get(currency, "")) if sign]
+
+
+def _amount_text(text: str, read: TableSource, currency: str, decimals: str) -> str:
+    bare = text
+    for sign in _signs(currency):
+        bare = f"replace({bare}, {text_sql(sign)}, '')"
+    bare = f"trim({bare}, {text_sql(_BLANKS)})"
+    # The sign of the currency is looked for where the text is no bare number.
+    return f"coalesce({_number(text, read, decimals)}, {_number(bare, read, decimals)})"
+
+
+def moment(
+    dtype: str, text: str, formats: tuple[str, ...], *, typed: bool, time_zone: str
+) -> Conversion:
+    """Return how texts of days or moments are read.
+
+    Parameters
+    ----------
+    dtype : str
+        date or timestamp.
+    text : str
+        SQL of the trimmed text.
+    formats : tuple of str
+        Declared formats; ISO 8601 where there are none.
+    typed : bool
+        Whether the format of the file knows days and moments: ISO 8601 is read besides.
+    time_zone : str
+        Of the shop; moments with a zone become local.
+    """
+    iso = (*ISO_FORMATS, *ZONED_FORMATS)
+    tried = tuple(dict.fromkeys((*formats, *iso) if typed else formats or iso))
+    offset = [each for each in tried if re.search("%[zZ]", each.replace("%%", ""))]
+    universal = [each for each in tried if re.search("[^%]Z$", each) and each not in offset]
+    local = [each for each in tried if each not in offset and each not in universal]
+    zone = text_sql(time_zone)
+    read = []
+    if local:
+        read.append(f"try_strptime({text}, {list_sql(local)})")
+    if offset:
+        read.append(f"timezone({zone}, try_strptime({text}, {list_sql(offset)}))")
+    if universal:
+        moments = f"try_strptime({text}, {list_sql(universal)})"
+        read.append(f"timezone({zone}, timezone('UTC', {moments}))")
+    found = read[0] if len(read) == 1 else f"coalesce({', '.join(read)})"
+    kind = "DATE" if dtype == "date" else "TIMESTAMP"
+    value = (
+        f"CASE WHEN year({found}) BETWEEN {FIRST_YEAR} AND {LAST_YEAR} "
+        f"THEN CAST({found} AS {kind}) END"
+    )
+    shown = " or ".join(formats) if formats else "ISO 8601 (2024-03-09)"
     return Conversion(
         value=value, reason=f"is not a date of {FIRST_YEAR} to {LAST_YEAR} written as {shown}"
     )
 
 
-def _word(column: Column, text: str, read: TableSource) -> Conversion:
-    words = read.statuses or {value: (value,) for value in column.values}
-    cases = " ".join(
-        f"WHEN list_contains({list_sql(w.lower() for w in meant)}, lower({text})) "
-        f"THEN {text_sql(value)}"
+def word_sql(text: str) -> str:
+    """Return the SQL of a text as words are compared; see `word_key`."""
+    squeezed = f"regexp_replace({text}, '\\s+', ' ', 'g')"
+    return (
+        f"lower(CASE WHEN regexp_matches({text}, '\\s\\s|[^\\S ]') THEN {squeezed} ELSE {text} END)"
+    )
+
+
+def _cases(text: str, words: Mapping[str, Iterable[str]]) -> str:
+    return " ".join(
+        f"WHEN list_contains({list_sql(dict.fromkeys(word_key(w) for w in meant))}, "
+        f"{word_sql(text)}) THEN {text_sql(value)}"
         for value, meant in words.items()
     )
-    return Conversion(value=f"CASE {cases} END", reason="is not among the words that statuses maps")
+
+
+def _status(column: Column, text: str, read: TableSource) -> Conversion:
+    words: dict[str, tuple[str, ...]] = dict(read.statuses)
+    words = words or {value: (value,) for value in column.values}
+    if read.reversals is not None and read.reversals.words:
+        status = read.reversals.status
+        words[status] = (*words.get(status, ()), *read.reversals.words)
+    return Conversion(
+        value=f"CASE {_cases(text, words)} END", reason="is not among the words that statuses maps"
+    )
+
+
+def _text(column: Column, text: str, read: TableSource) -> str:
+    words = read.words.get(column.name)
+    value = text
+    if words:
+        meant = {value: (value, *spellings) for value, spellings in words.items()}
+        value = f"CASE {_cases(text, meant)} ELSE {text} END"
+    return hashed_text(value) if column.name in read.hashed else value
+
+
+def hashed_text(text: str) -> str:
+    """Return the SQL of what stands for a text: 16 hexadecimal digits, the same in any case."""
+    return f"left(sha256(replace(lower({text}), 'ß', 'ss')), 16)"

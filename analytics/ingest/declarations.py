@@ -12,6 +12,8 @@ from analytics.errors import Place, SettingsError
 # Folders are named by it: data/results/<name>, public-<name>.
 _NAME = re.compile(r"\w[\w .+-]*")
 _LONGEST_NAME = 100
+# What `analytics init` writes where a person must choose.
+CHOOSE = "CHOOSE"
 _SPECIFIERS = tuple("aAbBcdDfgGHIjmMnpSTuUVwWxXyYzZ%-")
 
 
@@ -44,6 +46,13 @@ def check_source_name(path: Path, known: Path) -> None:
 
 def check_currency(code: str, file: str) -> None:
     """Raise SettingsError where a currency is not written as ISO 4217 does."""
+    if code == CHOOSE:
+        raise SettingsError(
+            "currency is left for you to choose",
+            place=Place(file=file),
+            remedy="Write the three letters (ISO 4217) of the currency of all amounts, "
+            "such as USD.",
+        )
     if not re.fullmatch("[A-Z]{3}", code):
         raise SettingsError(
             f'currency "{code}" is not known',
@@ -67,6 +76,12 @@ def check_encoding(at: str, encoding: str, file: str) -> None:
 def check_date_formats(at: str, formats: tuple[str, ...], file: str) -> None:
     """Raise SettingsError where date formats are none, or can read one text as two days."""
     for text in formats:
+        if text == CHOOSE:
+            raise SettingsError(
+                f"{at} is left for you to choose",
+                place=Place(file=file),
+                remedy="Write the one format of those named there that the file is written in.",
+            )
         specifiers = re.findall("%(.?)", text, re.DOTALL)
         odd = [each for each in specifiers if each not in _SPECIFIERS]
         if odd or "%" not in text:
@@ -88,3 +103,19 @@ def check_date_formats(at: str, formats: tuple[str, ...], file: str) -> None:
                 place=Place(file=file),
                 remedy="Keep the one that the file is written in.",
             )
+
+
+def check_pattern(at: str, expression: str, file: str) -> None:
+    """Raise SettingsError where a text is no regular expression, as DuckDB (RE2) reads them."""
+    import duckdb
+
+    try:
+        with duckdb.connect(":memory:") as connection:
+            connection.execute("SELECT regexp_matches('', $1)", [expression]).fetchall()
+    except (duckdb.Error, UnicodeError) as error:
+        said = str(error).partition("Error: ")[2] or str(error)
+        raise SettingsError(
+            f'{at}: "{expression}" is no regular expression: {said.splitlines()[0]}',
+            place=Place(file=file),
+            remedy="Correct it; look-around and back references are not known.",
+        ) from None

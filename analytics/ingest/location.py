@@ -1,4 +1,4 @@
-"""Files that an installed distribution brings, found without importing it."""
+"""Where raw files lie: in a folder, or in an installed distribution that is not imported."""
 
 from __future__ import annotations
 
@@ -6,6 +6,23 @@ from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path
 
 from analytics.errors import DataError
+
+
+def is_pattern(file: str) -> bool:
+    """Return whether a name may stand for several files."""
+    return any(sign in file for sign in "*?[")
+
+
+def matching_files(folder: Path, file: str) -> tuple[Path, ...]:
+    """Return the files of a folder that a name or a pattern means, in the order of their names.
+
+    A name that is no pattern, or that a file has as it is, gives that one path, there or not.
+    """
+    named = folder / file
+    if not is_pattern(file) or named.exists():
+        return (named,)
+    found = (path for path in folder.glob(file) if not path.is_dir())
+    return tuple(sorted(found, key=lambda path: path.relative_to(folder).as_posix()))
 
 
 def distribution_file(name: str, file: str, *, extra: str) -> Path:

@@ -3,88 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Literal
 from zoneinfo import ZoneInfo
 
 from analytics.digests import content_digest, file_digest, value_digest
 from analytics.errors import Place, SettingsError
-from analytics.ingest.declarations import (
-    check_currency,
-    check_date_formats,
-    check_encoding,
-    check_source_name,
-)
-from analytics.ingest.location import distribution_file
-from analytics.schema import TABLES, Table, table
-from analytics.schema.tables import STATUSES
+from analytics.ingest.declarations import check_currency, check_source_name
+from analytics.ingest.location import distribution_file, matching_files
+from analytics.ingest.table_declarations import check_table
+from analytics.ingest.table_source import ISO_FORMATS, Format, TableSource
+from analytics.schema import SOURCE_TABLES, table
 from analytics.settings import Layout, nearest_name, read_toml, typed_table
 
-Format = Literal["csv", "whitespace", "parquet", "excel", "jsonl"]
-ISO_FORMATS = (
-    "%Y-%m-%d",
-    "%Y-%m-%d %H:%M:%S",
-    "%Y-%m-%dT%H:%M:%S",
-    "%Y-%m-%d %H:%M",
-    "%Y-%m-%d %H:%M:%S.%f",
-    "%Y-%m-%dT%H:%M:%S.%f",
-)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TableSource:
-    """How one raw file becomes one canonical table.
-
-    Attributes
-    ----------
-    file : str
-        Its name in the source's folder.
-    format : str
-        csv, whitespace (columns set apart by blanks), parquet, excel or jsonl.
-    columns : dict
-        Canonical column -> column of the file.
-    constants : dict
-        Canonical column -> the value that every row has.
-    encoding, delimiter, quote : str
-        Of a text file.
-    decimal_mark, thousands_mark : str
-        In numbers; no thousands mark where it is empty.
-    sheet : str
-        Sheet of a workbook; the first where it is empty.
-    dates : dict
-        Canonical column -> formats, as of `strptime`; ISO 8601 where none are given.
-    statuses : dict
-        Canonical status -> the words of the file that mean it, in any case.
-    missing : tuple of str
-        Words that stand for no value.
-    rounded : bool
-        Round amounts to the cent; else an amount with more decimals is not understood.
-    free_orders : bool
-        Keep orders and lines of amount zero; else they are removed.
-    """
-
-    file: str
-    format: Format
-    columns: dict[str, str]
-    constants: dict[str, str] = field(default_factory=dict)
-    encoding: str = "utf-8"
-    delimiter: str = ","
-    quote: str = '"'
-    decimal_mark: str = "."
-    thousands_mark: str = ""
-    sheet: str = ""
-    dates: dict[str, tuple[str, ...]] = field(default_factory=dict)
-    statuses: dict[str, tuple[str, ...]] = field(default_factory=dict)
-    missing: tuple[str, ...] = ()
-    rounded: bool = False
-    free_orders: bool = False
-
-    @property
-    def canonical(self) -> tuple[str, ...]:
-        """The canonical columns that the file or a constant fills."""
-        return (*self.columns, *self.constants)
+__all__ = ["ISO_FORMATS", "Format", "Source", "TableSource", "read_source"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,6 +32,7 @@ class _SourceFile:
     synthetic: bool = False
     public: bool = False
     publish_customers: bool = False
+    confirmed: bool = True
     observation_start: date | None = None
     observation_end: date | None = None
 
@@ -123,6 +57,8 @@ class Source:
         Whether its site may be deployed for anyone to see.
     publish_customers : bool
         Whether pseudonymised customer rows may be published.
+    confirmed : bool
+        Whether a person has read the mapping; false in what `analytics init` writes.
     observation_start, observation_end : date or None
         First and last day covered, where they are not those of the first and last order.
     """
@@ -141,10 +77,13 @@ class Source:
     observation_start: date | None
     observation_end: date | None
     tables: Mapping[str, TableSource]
+    confirmed: bool = True
 
     @property
-    def files(self) -> dict[str, Path]:
-        """Canonical table -> the raw file that it is read from, there or not.
+    def files(self) -> dict[str, tuple[Path, ...]]:
+        """Canonical table -> the raw files that it is read from, in the order of their names.
+
+        A file that is named is there or not; a pattern that no file matches gives none.
 
         Raises
         ------
@@ -157,15 +96,25 @@ class Source:
     def digest(self) -> str:
         """The digest of the source file and of the raw files that are there."""
         files = {
-            name: file_digest(path) if path.is_file() else "missing"
-            for name, path in self.files.items()
+            name: {path.name: file_digest(path) if path.is_file() else "missing" for path in paths}
+            for name, paths in self.files.items()
         }
         return value_digest({"source": content_digest(self.file.read_bytes()), "files": files})
 
-    def _located(self, file: str) -> Path:
+    def require_confirmed(self) -> None:
+        """Raise SettingsError where no person has confirmed the mapping."""
+        if not self.confirmed:
+            raise SettingsError(
+                "the mapping has not been confirmed",
+                place=Place(file=str(self.file)),
+                remedy="Read it and correct it, run analytics check, and then write "
+                "confirmed = true at its top.",
+            )
+
+    def _located(self, file: str) -> tuple[Path, ...]:
         if self.folder is None:
-            return distribution_file(self.distribution, file, extra=self.extra)
-        return self.folder / file
+            return (distribution_file(self.distribution, file, extra=self.extra),)
+        return matching_files(self.folder, file)
 
 
 def read_source(name: str, layout: Layout) -> Source:
@@ -215,6 +164,7 @@ def read_source(name: str, layout: Layout) -> Source:
         observation_start=content.observation_start,
         observation_end=content.observation_end,
         tables=content.tables,
+        confirmed=content.confirmed,
     )
 
 
@@ -222,9 +172,24 @@ def _check(content: _SourceFile, file: str) -> None:
     def refused(message: str, remedy: str = "") -> SettingsError:
         return SettingsError(message, place=Place(file=file), remedy=remedy)
 
-    names = [known.name for known in TABLES]
-    if "transactions" not in content.tables:
-        raise refused("table tables.transactions is missing", "Map at least the orders.")
+    names = [known.name for known in SOURCE_TABLES]
+    for name in content.tables:
+        if name not in names:
+            nearest = nearest_name(name, names)
+            remedy = f"Did you mean tables.{nearest}?" if nearest else f"Known: {', '.join(names)}."
+            raise refused(f"unknown table tables.{name}", remedy)
+    if "order_lines" in content.tables:
+        for other in ("transactions", "transaction_items"):
+            if other in content.tables:
+                raise refused(
+                    f"tables.order_lines and tables.{other} are both given",
+                    "Order lines stand for the orders and their items: keep one of the two.",
+                )
+    elif "transactions" not in content.tables:
+        raise refused(
+            "table tables.transactions is missing",
+            "Map at least the orders, or tables.order_lines where a row is an order line.",
+        )
     if bool(content.folder) and bool(content.distribution):
         raise refused("folder and distribution are both given", "Keep one of them.")
     if not content.title.strip():
@@ -235,46 +200,4 @@ def _check(content: _SourceFile, file: str) -> None:
     except (KeyError, ValueError, OSError):
         raise refused(f'time_zone "{content.time_zone}" is not known') from None
     for name, read in content.tables.items():
-        if name not in names:
-            nearest = nearest_name(name, names)
-            remedy = f"Did you mean tables.{nearest}?" if nearest else f"Known: {', '.join(names)}."
-            raise refused(f"unknown table tables.{name}", remedy)
-        _check_table(read, table(name), file)
-
-
-def _check_table(read: TableSource, canonical: Table, file: str) -> None:
-    at = f"tables.{canonical.name}"
-
-    def refused(message: str, remedy: str = "") -> SettingsError:
-        return SettingsError(message, place=Place(file=file), remedy=remedy)
-
-    parts: dict[str, tuple[str, ...]] = {
-        "columns": tuple(read.columns),
-        "constants": tuple(read.constants),
-        "dates": tuple(read.dates),
-    }
-    for part, keys in parts.items():
-        for key in keys:
-            if key not in canonical.names:
-                nearest = nearest_name(key, canonical.names)
-                known = f"Known: {', '.join(canonical.names)}."
-                remedy = f"Did you mean {nearest}?" if nearest else known
-                raise refused(f"unknown column {at}.{part}.{key}", remedy)
-    for column in canonical.required:
-        if column not in read.canonical:
-            raise refused(
-                f"{at}.columns does not map {column}, which is required",
-                f"Add {column} = <column of {read.file}>.",
-            )
-    for status in read.statuses:
-        if status not in STATUSES:
-            known = f"Known: {', '.join(STATUSES)}."
-            raise refused(f"unknown status {at}.statuses.{status}", known)
-    for name in ("delimiter", "decimal_mark"):
-        if len(getattr(read, name)) != 1:
-            raise refused(f"{at}.{name} must be one character")
-    if len(read.quote) > 1 or len(read.thousands_mark) > 1:
-        raise refused(f"{at}: quote and thousands_mark are one character, or empty")
-    check_encoding(f"{at}.encoding", read.encoding, file)
-    for column, formats in read.dates.items():
-        check_date_formats(f"{at}.dates.{column}", formats, file)
+        check_table(read, table(name), file)

@@ -33,7 +33,7 @@ def test_the_projects_own_sources_can_be_read(name: str) -> None:
 def test_the_synthetic_shop_lies_in_its_raw_folder() -> None:
     layout = Layout(root=ROOT, source="synthetic")
     source = read_source("synthetic", layout)
-    assert source.files["transactions"] == layout.raw / "orders.csv"
+    assert source.files["transactions"] == (layout.raw / "orders.csv",)
     assert source.synthetic
     assert source.publish_customers
 
@@ -42,8 +42,8 @@ def test_cdnow_is_found_without_importing_its_distribution() -> None:
     import sys
 
     source = read_source("cdnow", Layout(root=ROOT, source="cdnow"))
-    assert source.files["transactions"].name == "CDNOW_master.txt"
-    assert source.files["transactions"].is_file()
+    assert source.files["transactions"][0].name == "CDNOW_master.txt"
+    assert source.files["transactions"][0].is_file()
     assert "lifetimes" not in sys.modules
 
 
@@ -55,7 +55,7 @@ def test_a_distribution_that_is_not_installed_names_its_extra() -> None:
 def test_exports_of_a_source_given_by_path_lie_beside_it(
     source_of: Callable[..., Source], tmp_path: Path
 ) -> None:
-    assert source_of(MINIMAL).files == {"transactions": tmp_path / "orders.csv"}
+    assert source_of(MINIMAL).files == {"transactions": (tmp_path / "orders.csv",)}
 
 
 def test_the_digest_changes_with_a_raw_file(
@@ -79,7 +79,7 @@ def test_the_window_may_be_stated(source_of: Callable[..., Source]) -> None:
     [
         ("customer_id", "customer_ids", r"customer_ids\n  Did you mean customer_id\?"),
         ("net =", "gross =", r"does not map net, which is required\n  Add net = "),
-        ("tables.transactions", "tables.transaction", r"transactions is missing"),
+        ("tables.transactions", "tables.transaction", r"Did you mean tables\.transactions\?"),
         ('format = "csv"', 'format = "cvs"', r'format must be one of "csv"'),
         ('format = "csv"', 'format = "csv"\nformats = 1', r"Did you mean .*\.format\?"),
         ('format = "csv"', 'format = "csv"\nencoding = "utf8x"', r'encoding "utf8x" is not known'),
