@@ -7,6 +7,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
+from analytics.presentation.readable import readable_result
 from analytics.results import Missing, Result, SourceFacts
 from analytics.store import read_result
 
@@ -43,7 +44,7 @@ def _state(folder: Path) -> State:
 
 @lru_cache(maxsize=64)
 def _read(folder: Path, kind: Any, state: State) -> Result:
-    return cast("Result", read_result(folder, kind))
+    return readable_result(cast("Result", read_result(folder, kind)))
 
 
 def source_facts() -> SourceFacts:
