@@ -149,6 +149,13 @@ def recovery(session: nox.Session) -> None:
 
 
 @nox.session
+def fuzz(session: nox.Session) -> None:
+    """Fuzz the reading of exports for ten minutes; arguments go to the fuzzer."""
+    install(session, "tests")
+    session.run("python", "tests/faults/fuzz.py", *session.posargs)
+
+
+@nox.session
 def bench(session: nox.Session) -> None:
     """Measure every stage's time and peak memory; writes `bench/last.json`."""
     install(session, "cdnow")

@@ -25,7 +25,7 @@ from typing import Any
 
 sys.path[:0] = [str(Path(__file__).parent), str(Path(__file__).parents[2])]
 
-from mutations import mutated_case
+from mutations import mutated_case  # noqa: E402
 
 MEMORY, SECONDS = 4 << 30, 20.0
 CASES_AN_ENGINE = 100
