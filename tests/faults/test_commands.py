@@ -6,7 +6,6 @@ import hashlib
 import os
 import subprocess
 import sys
-import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -27,20 +26,19 @@ SAMPLE = [
 ]
 # The peak of this process alone: getrusage counts what its parent had before it.
 MEASURED = """
-import re, sys
+import re, sys, time
 from analytics.cli import main
 sys.argv[0] = "analytics"
 try:
     main()
 finally:
     used = re.search(r"VmHWM:\\s+(\\d+)", open("/proc/self/status").read())
-    print(f"megabytes {int(used[1]) // 1024}", file=sys.stderr)
+    print(f"used {int(used[1]) // 1024} {time.process_time():.1f}", file=sys.stderr)
 """
 
 
 def command(project: Path, *arguments: str) -> tuple[int, str, str]:
     """Run a command within the limits; return its code, output and message."""
-    began = time.monotonic()
     done = subprocess.run(
         [sys.executable, "-c", MEASURED, "--project", str(project), *arguments],
         capture_output=True,
@@ -50,11 +48,11 @@ def command(project: Path, *arguments: str) -> tuple[int, str, str]:
         env={**os.environ, "PYTHONPATH": str(ROOT)},
         timeout=60,
     )
-    elapsed = time.monotonic() - began
-    message, _, used = done.stderr.rpartition("megabytes ")
+    message, _, used = done.stderr.rpartition("used ")
     assert "Traceback" not in done.stderr, done.stderr
-    assert int(used) < MEGABYTES
-    assert elapsed < SECONDS
+    megabytes, seconds = used.split()
+    assert int(megabytes) < MEGABYTES
+    assert float(seconds) < SECONDS  # of work: a busy machine is no finding
     return done.returncode, done.stdout, message.rstrip("\n")
 
 
