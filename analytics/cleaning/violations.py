@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from analytics.cleaning import line_reversals, reversals
 from analytics.cleaning.cleaned import spellings_of, split, staged_in_order
-from analytics.cleaning.rules import CONFLICT, DUPLICATE, ORPHAN
+from analytics.cleaning.order_lines import CONTRADICTION
+from analytics.cleaning.rules import CONFLICT, DUPLICATE, NO_PRODUCT, ORPHAN, SUPERSEDED
 from analytics.cleaning.staged import StagedSource
 from analytics.engine import Engine
 from analytics.errors import Place
@@ -56,13 +58,27 @@ class Violation:
         return f"{place}:{value} {self.outcome}, {self.reason}{times}. {self.remedy}"
 
 
+_REMEDIES = {
+    CONFLICT: "Keep the row that is right in the export.",
+    DUPLICATE: "Nothing to do: one of the rows is kept.",
+    SUPERSEDED: "Nothing to do: the latest row is kept.",
+    ORPHAN: "See what became of the order, or export both files at the same time.",
+    CONTRADICTION: "Make the lines of the order agree in the export.",
+    reversals.REVERSES: "Nothing to do: the order has the status of a reversed one.",
+    reversals.REVERSES_PART: "Nothing to do: the amount is taken off the order.",
+    line_reversals.REVERSES: "Nothing to do: what it reverses is taken off the order.",
+    line_reversals.REVERSED: "Nothing to do: the line was taken back.",
+}
+_LOST = "Export the orders of the time before, or correct the row or reversals in the source file."
+
+
 def _remedy(reason: str) -> str:
-    if reason == CONFLICT:
-        return "Keep the row that is right in the export."
-    if reason == DUPLICATE:
-        return "Nothing to do: one of the rows is kept."
-    if reason == ORPHAN:
-        return "See what became of the order, or export both files at the same time."
+    if reason in _REMEDIES:
+        return _REMEDIES[reason]
+    if reason in (reversals.LOST, line_reversals.LOST, line_reversals.EXCESS):
+        return _LOST
+    if reason.endswith(NO_PRODUCT):
+        return "Nothing to do, or take it out of non_products in the source file."
     if "date" in reason:
         return "Correct the cell, or name its format under dates in the source file."
     if "statuses" in reason:

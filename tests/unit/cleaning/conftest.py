@@ -1,13 +1,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
+import ibis
+import pyarrow as pa
 import pytest
 
 from analytics.cleaning import CleanTables, clean
 from analytics.engine import Engine, open_engine
 from analytics.ingest import Source, Staged, ingest, read_source
+from analytics.schema import table
 from analytics.settings import Layout
 
 HEAD = 'title = "Shop"\ncurrency = "EUR"\n'
@@ -62,5 +67,90 @@ def cleaned_shop(
     def cleaned(**tables: str) -> CleanTables:
         source, staged = staged_shop(**tables)
         return clean(staged, source, engine, tmp_path / "clean")
+
+    return cleaned
+
+
+_TYPES = {
+    "string": pa.string(),
+    "integer": pa.int64(),
+    "number": pa.float64(),
+    "money": pa.decimal128(18, 2),
+    "date": pa.date32(),
+    "timestamp": pa.timestamp("us"),
+}
+_PLACE = {"_file": pa.string(), "_row": pa.int64()}
+_FAULT = dict.fromkeys(("_column", "_value", "_reason", "_raw"), pa.string())
+_MARKS = {
+    "_reversal": pa.bool_(),
+    "_reverses": pa.string(),
+    "_non_product": pa.bool_(),
+    "_moment": pa.timestamp("us"),
+    "_trimmed": pa.int64(),
+    "_signed": pa.int64(),
+}
+Row = dict[str, Any]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Frame:
+    """A staged table that a test made by hand."""
+
+    file: str
+    rows: Any
+    columns: tuple[str, ...]
+    headers: dict[str, str] = field(default_factory=dict)
+    free_orders: bool = False
+    reversal_status: str = "cancelled"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Frames:
+    """Staged tables, and what their source says about itself."""
+
+    tables: dict[str, Frame]
+    name: str = "shop"
+    title: str = "Shop"
+    currency: str = "EUR"
+    time_zone: str = "UTC"
+    synthetic: bool = False
+    public: bool = False
+    observation_start: None = None
+    observation_end: None = None
+
+
+def staged_frame(engine: Engine, name: str, rows: list[Row], **options: Any) -> Frame:
+    """Return rows as a staged table: those of one file, in order, where they name no place."""
+    declared = table(name)
+    columns = tuple(n for n in declared.names if any(n in row for row in rows))
+    kinds = {n: _TYPES[declared.column(n).dtype] for n in columns} | _PLACE | _FAULT
+    kinds |= {n: kind for n, kind in _MARKS.items() if any(n in row for row in rows)}
+    placed = [{"_file": f"{name}.csv", "_row": n, **row} for n, row in enumerate(rows, 2)]
+    arrow = pa.table({n: pa.array([row.get(n) for row in placed], k) for n, k in kinds.items()})
+    kept = engine.materialised(ibis.memtable(arrow), "frame")
+    return Frame(file=f"{name}.csv", rows=kept, columns=columns, **options)
+
+
+@pytest.fixture
+def framed_shop(engine: Engine) -> Callable[..., Frames]:
+    """Return a function that stages tables given as lists of rows, with options of all."""
+
+    def framed(options: dict[str, Any] | None = None, **tables: list[Row]) -> Frames:
+        return Frames(
+            tables={n: staged_frame(engine, n, rows, **options or {}) for n, rows in tables.items()}
+        )
+
+    return framed
+
+
+@pytest.fixture
+def cleaned_frames(
+    tmp_path: Path, engine: Engine, framed_shop: Callable[..., Frames]
+) -> Callable[..., CleanTables]:
+    """Return a function that cleans such tables into a folder `clean`."""
+
+    def cleaned(**tables: Any) -> CleanTables:
+        frames = framed_shop(**tables)
+        return clean(frames, frames, engine, tmp_path / "clean")
 
     return cleaned
