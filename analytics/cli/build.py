@@ -79,6 +79,7 @@ def build_site(project: ProjectFolder, options: BuildOptions, progress: Progress
     settings = project.settings
     renderer = chosen_renderer(options.renderer or settings.build.renderer, os.environ)
     source = read_observed_source(project.root, source_name(project, options.source), settings)
+    source.require_confirmed()
     layout = Layout(root=project.root, source=source.name)
     public = public_folder(project, options.source, options.output)
     refuse_output(project.root, public)

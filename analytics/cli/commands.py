@@ -153,7 +153,29 @@ def alerts(
         raise AlertsRaised(f"{count} alert(s) at or above {fail_on}")
 
 
+def init(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="Folder of the exports.")],
+    name: Annotated[
+        Optional[str],  # noqa: UP045 - typer reads it at run time
+        typer.Option(help="Name of the source; that of the folder if left out."),
+    ] = None,
+    preset: Annotated[
+        Literal["shopify", "woocommerce", "online-retail", "cdnow"] | None,
+        typer.Option(help="Layout of the exports; found by their columns if left out."),
+    ] = None,
+    out: Annotated[
+        Path | None, typer.Option(help="Source file to write; in DIR by default.")
+    ] = None,
+) -> None:
+    """Propose a source file for a folder of exports."""
+    from analytics.cli.init import proposed_source
+
+    label = name or folder.resolve().name or "shop"
+    for line in proposed_source(folder, name=label, preset=preset, out=out):
+        print(line)
+
+
 def register(app: typer.Typer) -> None:
     """Add the commands."""
-    for command in (build, generate, check, alerts):
+    for command in (build, init, generate, check, alerts):
         app.command()(command)
