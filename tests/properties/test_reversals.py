@@ -1,0 +1,161 @@
+"""Random order lines with reversals, against a plain cleaning that walks through them."""
+
+from __future__ import annotations
+
+import random
+from datetime import datetime, timedelta
+from decimal import Decimal
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import pandas as pd
+import pyarrow.parquet as pq
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+PROPERTY = settings(max_examples=12, deadline=None, derandomize=True)
+LINE = st.tuples(
+    st.sampled_from("ab"),
+    st.integers(0, 6),
+    st.sampled_from("xy"),
+    st.integers(1, 4),
+    st.sampled_from([False, False, True]),
+    st.sampled_from(["", "off", "post", "lost"]),
+)
+LINES = st.lists(LINE, min_size=1, max_size=22)
+Row = dict[str, Any]
+
+
+def made_rows(drawn: list[tuple[Any, ...]]) -> list[Row]:
+    """Return rows: one order a customer and day, its cancellations on the day beside it."""
+    rows = [row("good", "g", 0, "z", 1, back=False)]
+    for customer, day, product, quantity, back, special in drawn:
+        number = f"{'C' if back else ''}{customer}{day}"
+        each = row(number, customer, day, product, quantity, back=back)
+        if special == "off" and not back:
+            each["order_discount"] = Decimal("0.30")
+        if special == "post":
+            each |= {"product_id": "POST", "_non_product": True}
+        if special == "lost":
+            each["customer_id"] = None
+        rows.append(each)
+    return rows
+
+
+def row(number: str, customer: str, day: int, product: str, quantity: int, *, back: bool) -> Row:
+    signed = -quantity if back else quantity
+    return {
+        "transaction_id": number,
+        "customer_id": customer,
+        "ordered_at": datetime(2024, 1, 1) + timedelta(days=day, hours=12 if back else 0),
+        "product_id": product,
+        "quantity": signed,
+        "unit_price": Decimal("1.10"),
+        "net": Decimal("1.10") * signed,
+        "_reversal": back,
+        "_non_product": False,
+        "order_discount": None,
+        "_file": "one.csv" if day % 2 else "two.csv",
+    }
+
+
+def walked(rows: list[Row]) -> tuple[dict[str, tuple[str, Decimal]], int]:
+    """Return status and net of every order, and the kept lines, found by walking."""
+    customers: dict[str, str] = {}
+    off: dict[str, Decimal] = {}
+    for each in rows:
+        number = each["transaction_id"]
+        if each["customer_id"]:
+            customers[number] = each["customer_id"]
+        if each["order_discount"]:
+            off[number] = each["order_discount"]
+    sound = [r for r in rows if not r["_non_product"] and r["transaction_id"] in customers]
+    left = {n: abs(r["quantity"]) for n, r in enumerate(sound)}
+    moments = sorted(
+        left, key=lambda n: (sound[n]["ordered_at"], sound[n]["transaction_id"], abs(left[n]), n)
+    )
+
+    def alike(one: Row, other: Row) -> bool:
+        return one["product_id"] == other["product_id"] and (
+            customers[one["transaction_id"]] == customers[other["transaction_id"]]
+        )
+
+    done: set[int] = set()
+    for exact in (True, False):
+        stack: list[int] = []
+        for n in moments:
+            if n in done:
+                continue
+            if not sound[n]["_reversal"]:
+                stack.append(n)
+                continue
+            for m in reversed(stack):
+                if not left[n]:
+                    break
+                if m in done or not alike(sound[m], sound[n]):
+                    continue
+                if exact and left[m] == left[n]:
+                    left[m] = left[n] = 0
+                    done |= {m, n}
+                elif not exact:
+                    pieces = min(left[m], left[n])
+                    left[m] -= pieces
+                    left[n] -= pieces
+    lines: dict[str, list[int]] = {}
+    for n, each in enumerate(sound):
+        if not each["_reversal"]:
+            lines.setdefault(each["transaction_id"], []).append(n)
+    found, kept = {}, 0
+    for number, members in lines.items():
+        whole = not any(left[n] for n in members)
+        pieces = sum(sound[n]["quantity"] if whole else left[n] for n in members)
+        kept += len(members) if whole else sum(left[n] > 0 for n in members)
+        net = pieces * Decimal("1.10") - off.get(number, Decimal(0))
+        found[number] = ("cancelled" if whole else "completed", net)
+    return found, kept
+
+
+@PROPERTY
+@given(drawn=LINES)
+def test_orders_and_lines_are_those_that_a_walk_through_the_rows_finds(
+    cleaned_frames: Any, drawn: list[tuple[Any, ...]]
+) -> None:
+    rows = made_rows(drawn)
+    with TemporaryDirectory() as name:
+        quality = cleaned_frames(Path(name) / "clean", order_lines=rows).quality
+        orders = pq.read_table(Path(name) / "clean" / "transactions.parquet").to_pylist()
+        lines = pq.read_table(Path(name) / "clean" / "transaction_items.parquet")
+        aside = pd.read_parquet(Path(name) / "clean" / "quarantine" / "order_lines.parquet")
+    expected, kept = walked(rows)
+    assert {o["transaction_id"]: (o["status"], o["net"]) for o in orders} == expected
+    assert lines.num_rows == kept
+    # Every row is kept or has one reason.
+    assert not aside.duplicated(["file", "row"]).any()
+    assert len(rows) == len(aside) + kept
+    removed = sum((Decimal(str(a)) for a in quality.removals["amount"]), Decimal(0))
+    assert Decimal(str(quality.raw_total_amount)) - removed == sum(o["net"] for o in orders)
+
+
+@PROPERTY
+@given(drawn=LINES, seed=st.integers(0, 2**16))
+def test_neither_the_order_of_rows_nor_that_of_files_matters(
+    cleaned_frames: Any, drawn: list[tuple[Any, ...]], seed: int
+) -> None:
+    rows, found = made_rows(drawn), []
+    names = {"one.csv": "two.csv", "two.csv": "one.csv"}
+    shuffled = [each | {"_file": names[each["_file"]]} for each in rows]
+    random.Random(seed).shuffle(shuffled)
+    for each in (rows, shuffled):
+        with TemporaryDirectory() as name:
+            folder = Path(name) / "clean"
+            quality = cleaned_frames(folder, order_lines=each).quality
+            written = [
+                (folder / f"{table}.parquet").read_bytes()
+                for table in ("transactions", "transaction_items")
+            ]
+            aside = pd.read_parquet(folder / "quarantine" / "order_lines.parquet")
+        content = sorted(map(str, aside[["outcome", "reason", "value", "amount"]].values.tolist()))
+        frames = [frame.to_csv() for frame in quality.frames.values()]
+        found.append((written, content, frames, quality.scalars))
+    assert found[0] == found[1]
