@@ -50,7 +50,7 @@ class SyntheticShop:
     start: date = date(2022, 7, 1)
     months: int = 24
     seed: int = 42
-    messy: bool = False
+    messy: bool = True
     batch: int = ORDERS_A_BATCH
 
     def __post_init__(self) -> None:

@@ -16,7 +16,9 @@ def default_shop() -> ShopTables:
 @pytest.fixture(scope="session")
 def small_shop() -> ShopTables:
     return generated_shop(
-        SyntheticShop(customers=60, transactions=900, start=date(2023, 2, 1), months=7, seed=3)
+        SyntheticShop(
+            customers=60, transactions=900, start=date(2023, 2, 1), months=7, seed=3, messy=False
+        )
     )
 
 

@@ -370,7 +370,8 @@ def test_each_form_holds_the_harmless_text_in_it() -> None:
 
 
 def test_clean_exports_have_nothing_planted(tmp_path: Path) -> None:
-    write_exports(SyntheticShop(customers=200, transactions=2_000, months=3), tmp_path / "raw")
+    shop = SyntheticShop(customers=200, transactions=2_000, months=3, messy=False)
+    write_exports(shop, tmp_path / "raw")
     truth = json.loads((tmp_path / "raw" / "truth.json").read_text("utf-8"))
     assert truth["messiness"] == {"rows": {}, "cells": {}}
 
