@@ -222,13 +222,13 @@ def _why(column: Column, header: str, seen: ColumnEvidence) -> str:
 
 def _status_lines(at: str, words: Sequence[str]) -> list[str]:
     lines = [f"[{at}.statuses]"]
-    meant = {word: known_status(word) for word in words}
+    meant: dict[str, str | None] = {word: known_status(word) for word in words}
     for status in ("completed", "returned", "cancelled"):
         same = [word for word, status_of in meant.items() if status_of == status]
         if same:
             lines.append(f"{status} = [{', '.join(map(_toml, same))}]")
-    for word, status in meant.items():
-        if status is None:
+    for word, known in meant.items():
+        if known is None:
             lines.append(f"# {_toml(word)} is not known: put it into one of the lists")
     return lines
 
