@@ -108,7 +108,8 @@ def _compared(
     has_other = told["_merged"].notna().groupby([told["month"], told["dimension"]])
     genuine = told["part"].eq(OTHER) & has_other.transform("any")
     told["part"] = told["part"].mask(told.pop("_merged").notna() | genuine, OTHER)
-    return told.groupby(keys, as_index=False, sort=True).sum().round(2)
+    amounts = ["current_amount", "base_amount"]
+    return told.groupby(keys, sort=True)[amounts].sum().round(2).reset_index()
 
 
 def _later(month: pd.Series, months: int) -> pd.Series:

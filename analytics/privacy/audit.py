@@ -94,6 +94,7 @@ def is_protected(bounds: pd.DataFrame, *, minimum: int) -> pd.Series:
     net = bounds["net_revenue_amount_high"] - bounds["net_revenue_amount_low"]
     # A cell that can only be nothing is told as much as one whose amount is known.
     share = net / bounds["net_revenue_amount_high"].where(bounds["net_revenue_amount_high"] > 0)
+    share = share.mask(np.isinf(net.astype("float64")), 1.0)
     return (orders >= minimum - 1e-6) & (share.fillna(0.0) >= NARROWEST_RATE)
 
 

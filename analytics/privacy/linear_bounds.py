@@ -78,24 +78,51 @@ def _by_form(
 def _by_program(
     members: Members, totals: Floats, wanted: NDArray[np.intp], tolerance: float, floor: float
 ) -> tuple[Floats, Floats]:
-    from scipy.optimize import linprog
+    """Return the bounds by one linear program a cell and end, all solved as one.
 
+    The programs share no variable, so that the optimum of their sum is that of each.
+    """
+    from scipy.optimize import Bounds, LinearConstraint, milp
+    from scipy.sparse import csr_array, kron
+
+    sets, cells = members.shape
+    ends = 2 * len(wanted)
+    if np.isneginf(floor) and not _bounded(members, wanted):
+        return _one_by_one(members, totals, wanted, tolerance, floor)
+    goal = np.zeros((ends, cells))
+    goal[np.arange(len(wanted)), wanted] = 1.0
+    goal[np.arange(len(wanted), ends), wanted] = -1.0
     # Equalities within a rounding: exact ones that repeat each other look infeasible to a solver.
     slack = max(tolerance, 1e-6)
-    sums = members.astype(np.float64)
-    matrix = np.vstack([sums, -sums])
-    limits = np.concatenate([totals + slack, slack - totals])
-    bounds = (None if np.isneginf(floor) else floor, None)
-    ends = np.empty((2, len(wanted)))
-    for at, cell in enumerate(wanted):
-        for end, sign in enumerate((1.0, -1.0)):
-            goal = np.zeros(members.shape[1])
-            goal[cell] = sign
-            found = linprog(goal, A_ub=matrix, b_ub=limits, bounds=bounds, method="highs")
-            if found.status == 3:
-                ends[end, at] = -sign * np.inf
-            elif found.status == 0:
-                ends[end, at] = sign * found.fun
-            else:
-                raise ArithmeticError(f"the published sums contradict each other: {found.message}")
-    return ends[0], ends[1]
+    matrix = kron(csr_array(np.eye(ends)), csr_array(members.astype(np.float64)), format="csr")
+    limits = np.tile(totals, ends)
+    found = milp(
+        goal.ravel(),
+        constraints=LinearConstraint(matrix, limits - slack, limits + slack),
+        bounds=Bounds(floor, np.inf),
+    )
+    if found.status != 0:
+        raise ArithmeticError(f"the published sums contradict each other: {found.message}")
+    values = found.x.reshape(ends, cells)[np.arange(ends), np.tile(wanted, 2)]
+    return values[: len(wanted)], values[len(wanted) :]
+
+
+def _bounded(members: Members, wanted: NDArray[np.intp]) -> bool:
+    """Return whether sums over cells of any sign give every wanted cell exactly."""
+    matrix = members.astype(np.float64)
+    rank = np.linalg.matrix_rank(matrix)
+    units = np.eye(members.shape[1])[wanted]
+    return bool(np.linalg.matrix_rank(np.vstack([matrix, units])) == rank)
+
+
+def _one_by_one(
+    members: Members, totals: Floats, wanted: NDArray[np.intp], tolerance: float, floor: float
+) -> tuple[Floats, Floats]:
+    """Return the bounds of cells of any sign: those that sums give exactly, else no bound."""
+    low, high = np.full(len(wanted), -np.inf), np.full(len(wanted), np.inf)
+    for at in range(len(wanted)):
+        if _bounded(members, wanted[at : at + 1]):
+            low[at : at + 1], high[at : at + 1] = _by_program(
+                members, totals, wanted[at : at + 1], tolerance, floor
+            )
+    return low, high
