@@ -13,9 +13,13 @@ from analytics.calendar import PeriodKind
 from analytics.cleaning import CleanTables
 from analytics.engine import Engine
 from analytics.marts import (
+    cohorts,
     cube,
     customer_features,
     customer_margin,
+    daily_by,
+    distinct_counts,
+    drill,
     marketing,
     monthly,
     orders,
@@ -114,6 +118,89 @@ class Marts:
         """Return completed orders by month, region, segment, category and sales channel."""
         expression = cube.cube(self._orders, self.dimensions, has_costs=self.has("costs"))
         return self._by_month(expression, list(cube.CUBE_DIMENSIONS))
+
+    @property
+    def drills(self) -> dict[str, tuple[str, ...]]:
+        """The drill-down tables that the source has data for, with their levels."""
+        return drill.source_drills(self._clean.columns)
+
+    def drill(self, name: str) -> pd.DataFrame:
+        """Return month, the levels of a drill-down table, amounts, orders and customers.
+
+        Parameters
+        ----------
+        name : str
+            One of `drills`; KeyError where the source has no data for it. Figures of
+            ``product`` come from order lines (see `drill.product_drill`), all others are
+            those of orders and add up to the totals; ``customers`` never add up.
+        """
+        levels = list(self.drills[name])
+        if name == "product":
+            items = self._clean.tables["transaction_items"]
+            expression = drill.product_drill(self._orders, items, levels)
+        else:
+            expression = drill.drill(self._orders, levels, has_costs=self.has("costs"))
+        return self._by_month(expression, levels)
+
+    def cohorts(self) -> pd.DataFrame:
+        """Return the cohort calendar: every cohort in every month from its first.
+
+        Columns: cohort (month of the first completed order), month, months_since, customers
+        (size of the cohort), active_customers, orders and the two amounts.
+        """
+        expression = cohorts.cohorts(self._orders, has_costs=self.has("costs"))
+        frame = self._engine.frame(expression, order_by=["cohort", "month"])
+        frame = frame.assign(
+            cohort=month_starts(frame["cohort"]), month=month_starts(frame["month"])
+        )
+        zeros = ["active_customers", "orders", *self._amounts()]
+        return cohorts.cohort_calendar(frame, self._starts("month"), zeros=zeros)
+
+    def distinct_counts(self) -> pd.DataFrame:
+        """Return customers under every filter of the dashboard, by period.
+
+        Columns: kind (month, quarter, year, window), start, region, segment, category and
+        sales_channel (a part, or ``all``), active_customers, new_customers (first completed
+        order in the period and under the filter), retained_customers (active also in the period
+        before, under the same filter) and previous_customers (active in the period before).
+        Exact: small counts are not hidden. The first period observed has no period before.
+        """
+        cells = distinct_counts.active_cells(self._orders, self.dimensions)
+        cells = self._engine.materialised(cells, "active_cells")
+        splits = [
+            split
+            for split in distinct_counts.SPLITS
+            if all(name in self.dimensions for name in split)
+        ]
+        frames = []
+        for kind in distinct_counts.KINDS:
+            for split in splits:
+                counted = distinct_counts.distinct_counts(cells, kind, split)
+                frame = distinct_counts.rolled_up(self._engine.frame(counted))
+                step = distinct_counts.MONTHS.get(kind)
+                window = pd.Series(pd.Timestamp(self._first), index=frame.index)
+                start = window if step is None else month_starts(frame["period"] * step)
+                frame.insert(0, "kind", kind)
+                frame.insert(1, "start", start.astype("datetime64[us]"))
+                # The period after the last has nothing but customers of the one before.
+                frame = frame[frame["start"] <= pd.Timestamp(self._last)]
+                frames.append(frame.drop(columns="period"))
+        keys = ["kind", "start", *cube.CUBE_DIMENSIONS]
+        frame = pd.concat(frames, ignore_index=True)
+        return frame.astype({"kind": "str"}).sort_values(keys, ignore_index=True)
+
+    def daily_by(self, dimension: str) -> pd.DataFrame:
+        """Return day, part, amounts, orders and active customers by the parts of a dimension.
+
+        Parameters
+        ----------
+        dimension : str
+            One of `dimensions`; KeyError for another. Days without an order have no row.
+        """
+        if dimension not in self.dimensions:
+            raise KeyError(dimension)
+        expression = daily_by.daily_by(self._orders, dimension, has_costs=self.has("costs"))
+        return self._engine.frame(expression, order_by=["day", "part"])
 
     def daily(self) -> pd.DataFrame:
         """Return the totals of every day of the observation."""

@@ -8,7 +8,7 @@ import ibis
 import ibis.expr.datatypes as dt
 import ibis.expr.types as ir
 
-from analytics.marts.dimensions import UNKNOWN, with_attributes
+from analytics.marts.dimensions import CUSTOMER_DIMENSIONS, UNKNOWN, with_attributes
 
 MONEY = dt.Decimal(18, 2)
 
@@ -60,9 +60,9 @@ def orders(tables: Mapping[str, ir.Table]) -> ir.Table:
     Returns
     -------
     ibis.Table
-        A row an order: transaction_id, customer_id, day, month (months since year 0),
+        A row an order: transaction_id, customer_id, day, hour, month (months since year 0),
         completed, returned, net, gross, discount, margin (null where its cost is not known),
-        the six dimensions (`UNKNOWN` where missing), known_category and known_sales_channel
+        the six dimensions and city (`UNKNOWN` where missing), known_category, known_sales_channel
         (null where missing), number (1 for the customer's first completed order; null for
         others) and to_date (the customer's completed orders to the end of the month).
     """
@@ -76,6 +76,7 @@ def orders(tables: Mapping[str, ir.Table]) -> ir.Table:
         rows.customer_id,
         rows.ordered_at,
         day=day,
+        hour=rows.ordered_at.hour().cast("int64"),
         month=month_number(day),
         completed=status == "completed",
         returned=status == "returned",
@@ -98,7 +99,7 @@ def orders(tables: Mapping[str, ir.Table]) -> ir.Table:
         sales_channel=base.known_sales_channel.fill_null(UNKNOWN),
         payment_method=base.payment_method.fill_null(UNKNOWN),
     )
-    base = with_attributes(base, tables)
+    base = with_attributes(base, tables, (*CUSTOMER_DIMENSIONS, "city"))
     history = ibis.window(
         group_by=[base.customer_id, base.completed],
         order_by=[base.ordered_at, base.transaction_id],
