@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,8 +11,9 @@ from analytics.engine.connection import Engine, raw_reader
 from analytics.errors import DataError, Place
 from analytics.ingest.currencies import refuse_other_currencies
 from analytics.ingest.databases import database_file
+from analytics.ingest.headers import headed_file
 from analytics.ingest.quoting import text_sql
-from analytics.ingest.raw_file import RawFile, explained_errors, raw_file
+from analytics.ingest.raw_file import ROW, RawFile, explained_errors, raw_file
 from analytics.ingest.source import Source
 from analytics.ingest.staging_sql import derives_id, numbered_sql, staging_sql
 from analytics.ingest.table_source import DATABASES, TableSource
@@ -167,9 +168,13 @@ def _write_rows(
             path, read, temporary=temporary, folder=folder, memory_limit=engine.memory_limit
         )
         folder = None
+    if read.header:
+        path, folder = headed_file(path, read, temporary=temporary, folder=folder), None
     raw = raw_file(
         path, read, connection, temporary=temporary, time_zone=source.time_zone, folder=folder
     )
+    if read.header:
+        raw = replace(raw, sql=f'SELECT * REPLACE ("{ROW}" - 1 AS "{ROW}") FROM ({raw.sql})')
     _check_columns(raw, read, name)
     refuse_other_currencies(raw, read, connection, currency=source.currency, file=name)
     statement = staging_sql(

@@ -114,6 +114,14 @@ def _check_format(read: TableSource, canonical: Table, file: str) -> None:
                 f'{at}.file "{read.file}" leads out of the folder',
                 "A pattern matches files in folder and below it.",
             )
+    if read.header and read.format not in ("csv", "whitespace"):
+        raise _refused(
+            file,
+            f"{at}.header is of text files, and format is {read.format}",
+            "Leave it out: the file names its columns.",
+        )
+    if read.header and len({name.lower() for name in read.header}) < len(read.header):
+        raise _refused(file, f"{at}.header names a column twice")
     if read.format in DATABASES:
         if bool(read.table) == bool(read.query.strip()):
             raise _refused(

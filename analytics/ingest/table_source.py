@@ -71,6 +71,8 @@ class TableSource:
         Of a text file.
     decimal_mark, thousands_mark : str
         In numbers; no thousands mark where it is empty.
+    header : tuple of str
+        Names of the columns of a text file that has no header.
     sheet : str
         Sheet of a workbook; the first where it is empty.
     table, query : str
@@ -112,6 +114,7 @@ class TableSource:
     quote: str = '"'
     decimal_mark: str = "."
     thousands_mark: str = ""
+    header: tuple[str, ...] = ()
     sheet: str = ""
     table: str = ""
     query: str = ""

@@ -196,3 +196,10 @@ def test_orders_and_order_lines_are_not_mapped_together(source_of: Callable[...,
     orders += 'customer_id = "a"\nordered_at = "b"\nnet = "c"\n'
     with pytest.raises(SettingsError, match="both given"):
         source_of(LINES.format(options="", tail="") + orders)
+
+
+def test_a_file_without_a_header_has_its_columns_named(staged_orders: Orders) -> None:
+    text = " 1 a 2024-01-01 1.50\n 2 b 2024-01-02 2.00\n"
+    options = 'header = ["No", "Who", "When", "Net"]'
+    rows = staged_orders(text, file="o.txt", format="whitespace", options=options)
+    assert rows[["_row", "transaction_id", "net"]].values.tolist() == [[1, "1", 1.5], [2, "2", 2.0]]
