@@ -47,7 +47,7 @@ ITEMS = st.lists(
     max_size=10,
 )
 PROPERTY = settings(
-    max_examples=25,
+    max_examples=8,
     deadline=None,
     derandomize=True,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
