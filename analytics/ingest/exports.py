@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import re
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
@@ -14,6 +15,7 @@ import duckdb
 
 from analytics.errors import AnalyticsError
 from analytics.ingest.databases import database_file
+from analytics.ingest.headers import headed_file
 from analytics.ingest.quoting import name_sql, text_sql
 from analytics.ingest.raw_file import raw_file
 from analytics.ingest.signature import file_kind
@@ -24,6 +26,8 @@ if TYPE_CHECKING:
 
 LARGEST_SAMPLE = 200_000
 _TEXT_ENDINGS = (".csv", ".tsv", ".txt", ".tab")
+# CDNOW's files have no header; the sample has an id of its own beside the customer's.
+_CDNOW = re.compile(r"\s*\d+\s+(\d+\s+)?\d{8}\s+\d+\s+\d+\.\d+\s*")
 _DELIMITERS = (",", ";", "\t", "|")
 
 
@@ -118,6 +122,11 @@ def _readings(path: Path, engine: Engine) -> Iterator[TableSource]:
     elif ending in _TEXT_ENDINGS:
         encoding = text_encoding(path)
         mark = text_delimiter(path, encoding, engine)
+        first = path.read_bytes()[:1000].decode(encoding, errors="ignore").partition("\n")[0]
+        if mark == " " and (found := _CDNOW.fullmatch(first)):
+            sample = ("sample_id",) if found[1] else ()
+            names = ("customer_id", *sample, "date", "number_of_cds", "dollar_value")
+            base = replace(base, header=names)
         form: Format = "whitespace" if mark == " " else "csv"
         yield replace(base, format=form, encoding=encoding, delimiter="," if mark == " " else mark)
 
@@ -163,6 +172,8 @@ def _export(
         where, how = database_file(
             path, read, temporary=engine.temporary, folder=None, memory_limit=engine.memory_limit
         )
+    if how.header:
+        where = headed_file(path, how, temporary=engine.temporary, folder=None)
     raw = raw_file(where, how, connection, temporary=engine.temporary, time_zone="UTC")
     sample = f"sample_{number}"
     texts = ", ".join(

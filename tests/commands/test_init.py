@@ -61,6 +61,8 @@ def clean_orders(file: Path) -> list[tuple[str, float]]:
         (WOOCOMMERCE, "EUR", [("completed", 17.5)]),
         (RETAIL, "GBP", [("completed", 2.0)]),
         (CDNOW, "USD", [("", 11.77)]),
+        (CDNOW.partition("\n")[2], "USD", [("", 11.77)]),
+        (" 00004 0001 19970101  2   29.33\n", "USD", [("", 29.33)]),
     ],
 )
 def test_a_known_layout_is_read_to_the_clean_orders(

@@ -60,6 +60,7 @@ def preset_tables(name: str, exports: Sequence[Export], formats: Sequence[str]) 
     read = export.read
     filled = {
         '"@FILE@"': json.dumps(read.file, ensure_ascii=False),
+        "@HEADER@\n": f"header = {json.dumps(read.header)}\n" if read.header else "",
         "@FORMAT@": read.format,
         "@ENCODING@": read.encoding,
         "@InvoiceNo@": headers[0],
