@@ -85,7 +85,7 @@ def _by_program(
     from scipy.optimize import Bounds, LinearConstraint, milp
     from scipy.sparse import csr_array, kron
 
-    sets, cells = members.shape
+    cells = members.shape[1]
     ends = 2 * len(wanted)
     if np.isneginf(floor) and not _bounded(members, wanted):
         return _one_by_one(members, totals, wanted, tolerance, floor)
