@@ -17,8 +17,11 @@ from pathlib import Path
 from typing import Literal
 
 from analytics.privacy.emitted_text import emitted_texts
+from analytics.privacy.patterns import CARD, EMAIL, IBAN, PHONE, is_card, is_iban
 
-HitKind = Literal["name", "email", "phone"]
+HitKind = Literal["name", "email", "phone", "card", "account"]
+# Domains of addresses that are nobody's: reserved for examples, and hosts of version control.
+_NOBODYS = ("example.com", "example.org", "example.net", "github.com", "gitlab.com")
 _TOKEN = re.compile(r"[^\W_]+")
 # What may stand between the words of one name or the groups of one number.
 _BETWEEN: dict[HitKind, re.Pattern[str]] = {
@@ -26,6 +29,7 @@ _BETWEEN: dict[HitKind, re.Pattern[str]] = {
     "phone": re.compile(r"[\s().\-/_+]{0,3}"),
 }
 _LEAST_DIGITS = 7
+_MOST_DIGITS = 15
 # The decimals of a number are no telephone number, which ten random digits might be.
 _DECIMALS = re.compile(r"\d[.,]$")
 
@@ -41,7 +45,7 @@ class Hit:
     line : int
         Line of the file (of the text in it, for compressed files).
     kind : str
-        name, email or phone.
+        name, email, phone, card or account.
     masked : str
         The first character of each word of it: a message must not publish it, either.
     """
@@ -149,6 +153,24 @@ def _stands(phrase: _Phrase, window: list[tuple[int, int]], text: str) -> bool:
     return all(between.fullmatch(text, left[1], right[0]) for left, right in pairwise(window))
 
 
+def _patterned(text: str) -> Iterator[tuple[int, HitKind, str]]:
+    """Yield what looks like personal data, whoever's it is: where, which kind, and the text."""
+    if "@" in text:
+        for match in EMAIL.finditer(text):
+            domain = match[0].rpartition("@")[2].casefold()
+            if not any(domain == each or domain.endswith(f".{each}") for each in _NOBODYS):
+                yield match.start(), "email", match[0]
+    for match in PHONE.finditer(text):
+        if _LEAST_DIGITS < sum(map(str.isdigit, match[0])) <= _MOST_DIGITS:
+            yield match.start(), "phone", match[0]
+    for match in CARD.finditer(text):
+        if is_card(match[0]):
+            yield match.start(), "card", match[0]
+    for match in IBAN.finditer(text):
+        if is_iban(match[0]):
+            yield match.start(), "account", match[0]
+
+
 def scan_tree(
     folder: Path, names: Iterable[str], emails: Iterable[str], phones: Iterable[str]
 ) -> list[Hit]:
@@ -156,7 +178,9 @@ def scan_tree(
 
     Text of any kind is scanned, also what is written with HTML, JSON or percent escapes,
     compressed by gzip or in an archive (xlsx), and the texts in Parquet files. Pictures, fonts
-    and PDF are not.
+    and PDF are not. Besides the customers' own data, any e-mail address, telephone number in
+    international form, payment card and bank account (both by their checksums) is a hit;
+    addresses of domains reserved for examples and of hosts of version control are not.
 
     Parameters
     ----------
@@ -176,6 +200,15 @@ def scan_tree(
         if not path.is_file() or path.is_symlink():
             continue
         for text in emitted_texts(path):
+            for start, kind, found in _patterned(text):
+                hits.add(
+                    Hit(
+                        file=path.relative_to(folder),
+                        line=text.count("\n", 0, start) + 1,
+                        kind=kind,
+                        masked=" ".join(f"{token[0]}…" for token in _TOKEN.findall(found)),
+                    )
+                )
             plain = _plain(text)
             for start, phrase in phrases.found_in(plain):
                 hits.add(

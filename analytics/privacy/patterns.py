@@ -6,7 +6,9 @@ import ipaddress
 import re
 
 EMAIL = re.compile(r"(?<![\w.+-])[A-Za-z0-9][\w.+-]*@(?:[A-Za-z0-9-]+\.)+[A-Za-z]{2,}(?![\w-])")
-PHONE = re.compile(r"(?<![\w.,+])(?:\+|00)[1-9]\d{0,2}[ ()./-]{1,2}\d[\d ()./-]{5,16}\d(?!\w)")
+PHONE = re.compile(
+    r"(?<![\w.,+])\+[1-9]\d{0,2}(?:[ -]?\(\d{1,4}\))?(?:[ -]\d{2,8}){2,5}(?!\w|[.,]\d)"
+)
 CARD = re.compile(r"(?<![\w.,-])\d{4}([ -])\d{4}\1\d{4}\1\d{4}(?![\w.,-])")
 IBAN = re.compile(r"(?<!\w)[A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){2,7}(?: ?[A-Z0-9]{1,3})?(?!\w)")
 _IBAN_LENGTHS = range(15, 35)
