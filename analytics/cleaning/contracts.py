@@ -231,7 +231,9 @@ def check_contract(name: str, rows: ir.Table, found: Profile, *, free_orders: bo
     try:
         schema.validate(_witnesses(found, rows.columns, list(schema.columns)))
     except pa.errors.SchemaError as error:
-        what = error.check.error or error.check.name if error.check is not None else "holds"
+        # pandera names its own checks, such as not_nullable, by a text.
+        check = error.check
+        what = check if isinstance(check, str) else check.error or check.name
         raise RuntimeError(
             f"clean table {name}, column {error.schema.name}: {what} does not hold "
             f"({error.failure_cases['failure_case'].iloc[0]})"

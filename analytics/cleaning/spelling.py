@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 
 import ibis
 import ibis.expr.types as ir
+import pyarrow as pa
 
 from analytics.engine import Engine
 from analytics.schema import table
@@ -81,7 +82,7 @@ def spelled_rows(rows: ir.Table, spellings: Spellings, engine: Engine) -> ir.Tab
         if column not in rows.columns:
             continue
         pairs = ibis.memtable(
-            {f"_from_{column}": list(chosen), f"_to_{column}": list(chosen.values())}
+            pa.table({f"_from_{column}": list(chosen), f"_to_{column}": list(chosen.values())})
         )
         lookup = engine.materialised(pairs, f"spellings_of_{column}")
         joined = rows.left_join(lookup, rows[column] == lookup[f"_from_{column}"])
