@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tomllib
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -119,3 +120,20 @@ def test_a_build_asks_for_a_confirmed_mapping(tmp_path: Path) -> None:
     source = read_source(str(file), Layout(root=tmp_path, source="shop"))
     with pytest.raises(SettingsError, match="has not been confirmed"):
         source.require_confirmed()
+
+
+def test_the_second_online_retail_is_read_from_a_workbook(tmp_path: Path) -> None:
+    import xlsxwriter
+
+    head = ["Invoice", "StockCode", "Description", "Quantity", "InvoiceDate", "Price"]
+    book = xlsxwriter.Workbook(tmp_path / "online_retail_II.xlsx")
+    sheet = book.add_worksheet("Year 2009-2010")
+    sheet.write_row(0, 0, [*head, "Customer ID", "Country"])
+    day = book.add_format({"num_format": "yyyy-mm-dd hh:mm"})
+    for row, invoice in enumerate((489434, "C489449"), start=1):
+        sheet.write_row(row, 0, [invoice, "85048", "BALL", 12 if row == 1 else -5])
+        sheet.write_datetime(row, 4, datetime(2009, 12, row, 7, 45), day)
+        sheet.write_row(row, 5, [6.95, 13085, "United Kingdom"])
+    book.close()
+    proposed_source(tmp_path, name="shop", preset="online-retail", out=None)
+    assert clean_orders(tmp_path / "shop.toml") == [("completed", pytest.approx(7 * 6.95))]
