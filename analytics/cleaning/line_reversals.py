@@ -16,7 +16,7 @@ import ibis
 import ibis.expr.datatypes as dt
 
 from analytics.cleaning.matching import settled
-from analytics.cleaning.rules import MONEY, REMOVED, faults_of, is_reversal
+from analytics.cleaning.rules import MONEY, REMOVED, faults_of, is_reversal, money
 from analytics.engine import Engine
 
 if TYPE_CHECKING:
@@ -210,6 +210,6 @@ def _shrunk(lines: ir.Table) -> ir.Table:
         if name in lines.columns:
             cents = (lines[name] * 100).cast("int64")
             rounded = (2 * cents * lines._left + lines._size) // (2 * lines._size)
-            values[f"_new_{name}"] = (rounded.cast("int64") * _CENT).cast(MONEY)
+            values[f"_new_{name}"] = money(rounded.cast("int64") * _CENT)
     taken = lines.net - values["_new_net"]
-    return lines.select(**values, _taken=taken.cast(MONEY))
+    return lines.select(**values, _taken=money(taken))

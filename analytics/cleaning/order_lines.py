@@ -21,6 +21,7 @@ from analytics.cleaning.rules import (
     REMOVED,
     faults_of,
     is_reversal,
+    money,
     row_faults,
     without,
 )
@@ -239,7 +240,7 @@ def _orders(
     declared = table("transactions")
     return orders.select(
         **{
-            column.name: orders[column.name].cast(MONEY)
+            column.name: money(orders[column.name])
             if column.dtype == "money"
             else orders[column.name]
             for column in declared.columns
@@ -301,7 +302,7 @@ def _with_charges(
         carriers, [faults.row == carriers._at_row, faults.file == carriers._at_file]
     )
     taken = joined.amount.fill_null(0) - joined._charge.fill_null(0)
-    return joined.mutate(amount=taken.cast(MONEY)).select(*faults.columns)
+    return joined.mutate(amount=money(taken)).select(*faults.columns)
 
 
 def _effects(

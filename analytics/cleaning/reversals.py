@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import ibis
 
 from analytics.cleaning.matching import settled
-from analytics.cleaning.rules import MONEY, REMOVED, faults_of, is_reversal
+from analytics.cleaning.rules import MONEY, REMOVED, faults_of, is_reversal, money
 from analytics.engine import Engine
 
 if TYPE_CHECKING:
@@ -148,6 +148,6 @@ def after_reversals(
     joined = joined.drop([name for name in joined.columns if name.endswith("_right")])
     given = joined.status if "status" in orders.columns else ibis.literal("completed")
     return joined.mutate(
-        net=(joined.net - joined._taken.fill_null(0)).cast(MONEY),
+        net=money(joined.net - joined._taken.fill_null(0)),
         status=joined._whole.fill_null(False).ifelse(status, given),
     ).select(*columns)

@@ -39,6 +39,13 @@ MARKS = ("_reversal", "_reverses")
 Text: TypeAlias = "ir.StringValue | str"
 
 
+def money(value: ir.Value) -> ir.DecimalValue:
+    """Return an amount in the type of amounts, whatever an engine makes of a sum of two."""
+    # Ibis leaves out a cast to the type that it takes a value to have already.
+    exact: ir.DecimalValue = value.cast(dt.Decimal(38, 2)).cast(MONEY)
+    return exact
+
+
 def faults_of(
     rows: ir.Table, outcome: Text, reason: Text, column: Text, value: ir.Value | None
 ) -> ir.Table:
@@ -71,7 +78,7 @@ def faults_of(
         column=text(column),
         value=(ibis.null() if value is None else value).cast("string"),
         raw=rows._raw,
-        amount=amount.cast(MONEY),
+        amount=money(amount),
     )
 
 
