@@ -3,7 +3,12 @@
 from analytics.results.base import Columns, Missing, Result, conformed
 from analytics.results.data import DataQuality, SourceFacts
 from analytics.results.descriptive import Alerts, DailySeries, Kpis, MonthlyCube, MonthlyReports
-from analytics.results.diagnostic import Correlations, DrillDown
+from analytics.results.diagnostic import (
+    ChurnPatterns,
+    Correlations,
+    DrillDown,
+    RevenueDecline,
+)
 from analytics.results.predictive import Clv, CustomerScores
 from analytics.results.prescriptive import Budget
 from analytics.results.privacy import PrivacyAudit
@@ -18,6 +23,8 @@ RESULT_TYPES: tuple[type[Result], ...] = (
     Alerts,
     DrillDown,
     Correlations,
+    RevenueDecline,
+    ChurnPatterns,
     Clv,
     CustomerScores,
     Budget,
@@ -28,6 +35,7 @@ __all__ = [
     "RESULT_TYPES",
     "Alerts",
     "Budget",
+    "ChurnPatterns",
     "Clv",
     "Columns",
     "Correlations",
@@ -41,6 +49,7 @@ __all__ = [
     "MonthlyReports",
     "PrivacyAudit",
     "Result",
+    "RevenueDecline",
     "SourceFacts",
     "conformed",
 ]

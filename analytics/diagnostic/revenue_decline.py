@@ -1,0 +1,252 @@
+"""The decline of revenue: which slice fell, by how much, and what does not explain it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from analytics.calendar import Period, complete_periods
+from analytics.diagnostic.adtributor import Part, explanatory_power, root_causes, surprise
+from analytics.diagnostic.change_points import PENALTY
+from analytics.diagnostic.decline_frames import (
+    change_point_rows,
+    decoy_rows,
+    effect_rows,
+    mix_rows,
+    waterfall_rows,
+)
+from analytics.diagnostic.scan import Deviation, Scan, explaining_slice, scan
+from analytics.diagnostic.slice_size import Size, slice_size
+from analytics.diagnostic.slices import Floats, OrderTable, cube, members, order_table
+from analytics.results import Columns, Missing, RevenueDecline, SourceFacts
+
+LEAST_PERIODS = 4
+MOST_NAMED = 5
+_SHOWN = 30
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Named:
+    """A slice that fell, with its size in orders and in revenue."""
+
+    deviation: Deviation
+    orders: Size
+    revenue: Size
+
+
+def revenue_decline(
+    orders: pd.DataFrame, *, facts: SourceFacts, seed: int = 0
+) -> RevenueDecline | Missing:
+    """Return the slices that fell below their expectation, and what explains the change.
+
+    Parameters
+    ----------
+    orders : DataFrame
+        Completed orders, one row each: ``customer_id`` (str), ``day`` (datetime64),
+        ``net_revenue_amount`` (float), and those that the source has of ``region``,
+        ``segment``, ``category``, ``sales_channel``, ``payment_method`` (str).
+    facts : SourceFacts
+        Its observation says which quarters are complete; orders of others are left out.
+    seed : int
+        Of the bootstrap.
+
+    Returns
+    -------
+    RevenueDecline or Missing
+        Missing with fewer than four complete quarters or without a dimension.
+    """
+    periods = tuple(complete_periods(facts.observation_start, facts.observation_end, "quarter"))
+    table = order_table(orders, periods) if len(periods) >= LEAST_PERIODS else None
+    if table is None or not table.dimensions or not len(table.period):
+        few = len(periods) < LEAST_PERIODS
+        return Missing(
+            of=RevenueDecline.KIND,
+            needs=("transactions",) if few else ("customers.region", "transactions.sales_channel"),
+            because=(
+                f"Declines are looked for over at least {LEAST_PERIODS} complete quarters; "
+                f"there are {len(periods)}."
+                if few
+                else "Declines are looked for in parts of the orders, such as regions or sales "
+                "channels; the source has none."
+            ),
+        )
+    first, last, named, weights = _named(table, seed=seed)
+    at = named[0].deviation.slice.period if named else len(periods) - 1
+    base = at - 4 if at >= 4 else max(at - 1, 0)
+    base = base if base != at else at + 1
+    change = _revenue(table, at) - _revenue(table, base)
+    expected = _expected_total(table, at, weights)
+    return RevenueDecline(
+        threshold=first.threshold,
+        slices=len(first.deviations),
+        dimensions=table.dimensions,
+        current_label=periods[at].label,
+        base_label=periods[base].label,
+        current_start=periods[at].start,
+        base_start=periods[base].start,
+        total_change_amount=round(change, 2),
+        penalty=PENALTY,
+        declines=_frame("declines", [_decline(table, one, i) for i, one in enumerate(named, 1)]),
+        candidates=_frame("candidates", _candidates(periods, first, last, named)),
+        decoys=_frame(
+            "decoys",
+            [
+                row
+                for rank, one in enumerate(named, 1)
+                for row in decoy_rows(table, one.deviation.slice, one.orders.change_rate, rank)
+            ],
+        ),
+        effects=_frame(
+            "effects",
+            [
+                row
+                for rank, one in enumerate(named, 1)
+                for row in effect_rows(table, one.deviation.slice, rank)
+            ],
+        ),
+        mix=_frame("mix", mix_rows(table, at, base)),
+        root_causes=_frame("root_causes", _root_causes(table, at, weights) if named else []),
+        waterfall=_frame(
+            "waterfall",
+            waterfall_rows(
+                base=_revenue(table, base),
+                current=_revenue(table, at),
+                expected=expected,
+                shortfalls=[
+                    (one.deviation.slice.name, _shortfall(table, one))
+                    for one in named
+                    if one.deviation.slice.period == at
+                ],
+            ),
+        ),
+        change_points=_frame(
+            "change_points",
+            change_point_rows(orders, facts, [one.deviation.slice for one in named]),
+        ),
+    )
+
+
+def _named(table: OrderTable, *, seed: int) -> tuple[Scan, Scan, list[Named], Floats]:
+    """Return the first and the last scan, what was named, and the orders' weights.
+
+    A named slice is made up for (its orders count as many as were expected) and the scan is
+    made anew, so that what only contains it or overlaps with it is not named after it.
+    """
+    weights = np.ones(len(table.period))
+    first = result = scan(table, weights)
+    named: list[Named] = []
+    while len(named) < MOST_NAMED:
+        found = explaining_slice(result)
+        if found is None or any(found.slice == one.deviation.slice for one in named):
+            break
+        orders = slice_size(table, found.slice, weights, seed=seed)
+        revenue = slice_size(table, found.slice, weights * table.revenue, seed=seed)
+        if orders.change_rate >= 0:
+            break
+        named.append(Named(deviation=found, orders=orders, revenue=revenue))
+        hit = members(table, found.slice) & (table.period == found.slice.period)
+        weights = np.where(hit, weights / (1 + orders.change_rate), weights)
+        result = scan(table, weights)
+    return first, result, named, weights
+
+
+def _revenue(table: OrderTable, period: int) -> float:
+    return round(float(table.revenue[table.period == period].sum()), 2)
+
+
+def _shortfall(table: OrderTable, one: Named) -> float:
+    """Return the slice's net revenue less what was expected of it."""
+    hit = members(table, one.deviation.slice) & (table.period == one.deviation.slice.period)
+    revenue = float(table.revenue[hit].sum())
+    return revenue - revenue / (1 + one.orders.change_rate)
+
+
+def _expected_total(table: OrderTable, period: int, weights: Floats) -> float:
+    """Return the period's net revenue with the named slices made up for."""
+    chosen = table.period == period
+    return float((weights * table.revenue)[chosen].sum())
+
+
+def _decline(table: OrderTable, one: Named, rank: int) -> dict[str, object]:
+    slice_ = one.deviation.slice
+    period = table.periods[slice_.period]
+    hit = members(table, slice_) & (table.period == slice_.period)
+    whole = float((table.period == slice_.period).sum())
+    expected = one.deviation.observed / (1 + one.orders.change_rate)
+    part = Part(name=slice_.name, forecast=expected, actual=one.deviation.observed)
+    total = whole - one.deviation.observed + expected
+    return {
+        "rank": rank,
+        "slice": slice_.name,
+        "dimensions": " x ".join(slice_.dimensions),
+        "period": period.label,
+        "period_start": pd.Timestamp(period.start),
+        "observed_orders": one.deviation.observed,
+        "expected_orders": expected,
+        "z": one.deviation.z,
+        "change_rate": one.orders.change_rate,
+        "low": one.orders.low,
+        "high": one.orders.high,
+        "revenue_amount": round(float(table.revenue[hit].sum()), 2),
+        "revenue_shortfall_amount": round(_shortfall(table, one), 2),
+        "revenue_change_rate": one.revenue.change_rate,
+        "revenue_low": one.revenue.low,
+        "revenue_high": one.revenue.high,
+        "explanatory_power_rate": explanatory_power(part, total, whole),
+        "surprise": surprise(part, total, whole),
+    }
+
+
+def _candidates(
+    periods: tuple[Period, ...], first: Scan, last: Scan, named: Sequence[Named]
+) -> list[dict[str, object]]:
+    after = {one.slice: one.z for one in last.deviations}
+    chosen = {one.deviation.slice for one in named}
+    rows = []
+    for one in first.deviations[:_SHOWN]:
+        passed = one.z <= -first.threshold
+        verdict = "explained by a named slice" if passed else "within chance"
+        rows.append(
+            {
+                "slice": one.slice.name,
+                "dimensions": " x ".join(one.slice.dimensions),
+                "period": periods[one.slice.period].label,
+                "observed_orders": one.observed,
+                "expected_orders": one.expected,
+                "change_rate": one.observed / one.expected - 1,
+                "z": one.z,
+                "z_after": after.get(one.slice, np.nan),
+                "verdict": "named" if one.slice in chosen else verdict,
+            }
+        )
+    return rows
+
+
+def _root_causes(table: OrderTable, period: int, weights: Floats) -> list[dict[str, object]]:
+    """Return what single dimensions say of the orders that are missing in the period."""
+    dimensions = {}
+    for name in table.dimensions:
+        forecast = cube(table, (name,), weights)[:, period]
+        actual = cube(table, (name,), np.ones_like(weights))[:, period]
+        dimensions[name] = [
+            Part(name=part, forecast=float(f), actual=float(a))
+            for part, f, a in zip(table.parts[name], forecast, actual, strict=True)
+        ]
+    return [
+        {
+            "dimension": cause.dimension,
+            "parts": ", ".join(cause.parts),
+            "explanatory_power_rate": cause.explanatory_power,
+            "surprise": cause.surprise,
+        }
+        for cause in root_causes(dimensions)
+    ]
+
+
+def _frame(name: str, rows: Sequence[dict[str, object]]) -> pd.DataFrame:
+    columns: Columns = RevenueDecline.FRAMES[name]
+    frame = pd.DataFrame(list(rows), columns=[column.name for column in columns])
+    return frame.astype({column.name: column.pandas_dtype for column in columns})
