@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from analytics.diagnostic.change_points import change_points
 from analytics.diagnostic.decomposition import lmdi_terms, shapley_terms
 from analytics.diagnostic.drill_down import FACTORS
 from analytics.diagnostic.mix_and_rate import to_the_cent, volume_mix_rate
 from analytics.diagnostic.slice_size import proportion
-from analytics.diagnostic.slices import OrderTable, Slice, cube, members
+from analytics.diagnostic.slices import Floats, OrderTable, Slice, cube, members
 from analytics.results import SourceFacts
 
 Rows = list[dict[str, object]]
@@ -162,7 +164,7 @@ def change_point_rows(orders: pd.DataFrame, facts: SourceFacts, slices: Sequence
     for name, values in dict(series).items():
         edges = [0, *change_points(values), weeks]
         before = np.nan
-        for low, high in zip(edges, edges[1:], strict=False):
+        for low, high in pairwise(edges):
             level = float(values[low:high].mean())
             rows.append(
                 {
@@ -177,7 +179,7 @@ def change_point_rows(orders: pd.DataFrame, facts: SourceFacts, slices: Sequence
     return rows
 
 
-def _deseasoned(logs: np.ndarray) -> np.ndarray:
+def _deseasoned(logs: Floats) -> Floats:
     """Return the series less two harmonics of the year, which need a year and a half to fit."""
     if len(logs) < 78:
         return np.asarray(logs - logs.mean())
@@ -187,11 +189,11 @@ def _deseasoned(logs: np.ndarray) -> np.ndarray:
     return np.asarray(logs - design @ np.linalg.lstsq(design, logs, rcond=None)[0])
 
 
-def _amount(table: OrderTable, held: np.ndarray, period: int) -> float:
+def _amount(table: OrderTable, held: NDArray[np.bool_], period: int) -> float:
     return float(table.revenue[held & (table.period == period)].sum())
 
 
-def _factors(table: OrderTable, chosen: np.ndarray) -> tuple[float, float, float]:
+def _factors(table: OrderTable, chosen: NDArray[np.bool_]) -> tuple[float, float, float]:
     """Return customers, orders per customer and order value; NaN where not defined."""
     orders = float(chosen.sum())
     customers = float(len(np.unique(table.customer[chosen])))

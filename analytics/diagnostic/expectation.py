@@ -90,6 +90,7 @@ def expectation(values: Floats, design: Floats) -> Expectation:
     values : ndarray, shape (cells, periods)
         Counts or amounts; negative ones count 0. Every cell has a value above 0.
     design : ndarray, shape (cells * periods, parameters)
+        Such as that of `growth_design`.
 
     Notes
     -----
@@ -121,6 +122,7 @@ def fitted_poisson(
     y : ndarray, shape (rows,)
         At least 0, not all 0.
     design : ndarray, shape (rows, parameters)
+        Levels, effects and growth.
     weights : ndarray, shape (rows,), optional
         0 leaves a row out.
 

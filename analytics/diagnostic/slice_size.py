@@ -61,7 +61,9 @@ def slice_size(
     Parameters
     ----------
     table : OrderTable
+        At least two periods.
     slice_ : Slice
+        With at least one order in another period.
     values : ndarray, shape (orders,)
         1 for orders, net revenue for revenue, times what other slices are made up for.
     draws, seed : int

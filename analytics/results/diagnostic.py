@@ -10,7 +10,7 @@ from typing import ClassVar
 import pandas as pd
 
 from analytics.results.base import Columns, Result
-from analytics.results.declaration import amount, count, flag, number, rate, text
+from analytics.results.declaration import amount, count, day, flag, number, rate, text
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
