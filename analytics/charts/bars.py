@@ -6,6 +6,7 @@ from typing import Any
 
 import pandas as pd
 
+from analytics.charts.layers import Part, channel, either, layer, layered
 from analytics.charts.palette import variable
 from analytics.charts.rows import (
     name_texts,
@@ -14,7 +15,6 @@ from analytics.charts.rows import (
     row_height,
     text_room,
 )
-from analytics.charts.vega_lite import Part, channel, either, layer, layered
 
 
 def change_bars(
@@ -62,7 +62,7 @@ def change_bars(
     zero = layer(origin, "rule", {"x": channel("value:Q")}, color=variable("line-strong"))
     names = [name_texts(frame, "part", y, width)] if above else []
     height = row_height(above=above) * max(1, len(frame))
-    return layered([bars, zero, texts, *names], height=height)
+    return layered([bars, zero, texts, *names], height=height).specification()
 
 
 def dumbbells(
@@ -113,4 +113,4 @@ def dumbbells(
     text = layer(rows, "text", words, dx=11, align="left", fontWeight=600)
     labels = [name_texts(rows, "part", y, width)] if above else []
     height = row_height(above=above) * max(1, len(rows))
-    return layered([line, then, now, text, *labels], height=height)
+    return layered([line, then, now, text, *labels], height=height).specification()

@@ -7,8 +7,8 @@ from typing import Any
 
 import pandas as pd
 
+from analytics.charts.layers import Layer, Part, beside, channel, layer, layered
 from analytics.charts.palette import variable
-from analytics.charts.vega_lite import Part, beside, channel, layer, layered
 
 
 def response_curves(
@@ -59,7 +59,7 @@ def response_curves(
             )
         )  # fmt: skip
     title = _title(titles[1], fontWeight="normal", color=variable("ink-3"))
-    return beside(panels, columns=columns, spacing=18, title=title)
+    return beside(panels, columns=columns, spacing=18, title=title).specification()
 
 
 def _title(text: str, **options: Any) -> Part:
@@ -74,7 +74,7 @@ def _panel(
     colour: str,
     domain: list[float],
     labels: bool,
-) -> list[Part]:
+) -> list[Layer]:
     """Band, line, and the points of today and of the plan."""
 
     def y(field: str) -> Part:
@@ -134,7 +134,7 @@ def calibration_points(
         layer(frame, "point", {"x": x, "y": y, "tooltip": tooltip}, size=70, filled=True,
               color=accent),
     ]  # fmt: skip
-    return layered(layers, height=280)
+    return layered(layers, height=280).specification()
 
 
 def histogram(frame: pd.DataFrame, width: int, *, titles: tuple[str, str]) -> dict[str, Any]:
@@ -163,4 +163,4 @@ def histogram(frame: pd.DataFrame, width: int, *, titles: tuple[str, str]) -> di
     bars = layer(
         frame, "bar", encoding, color=variable("accent"), stroke=variable("paper"), strokeWidth=1
     )
-    return layered([bars], height=220)
+    return layered([bars], height=220).specification()

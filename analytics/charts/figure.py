@@ -45,7 +45,7 @@ class Chart:
         The columns of `frame` that the table shows.
     specification : callable
         Takes a width in pixels, returns a Vega-Lite specification without configuration; see
-        :mod:`analytics.charts.vega_lite`.
+        :mod:`analytics.charts.layers`.
     widths : tuple of int
         The wide and the narrow rendition, in pixels.
     """

@@ -6,8 +6,8 @@ from typing import Any
 
 import pandas as pd
 
+from analytics.charts.layers import channel, either, layer, layered
 from analytics.charts.palette import variable
-from analytics.charts.vega_lite import channel, either, layer, layered
 
 EDGES = (-0.5, -0.3, -0.1, 0.1, 0.3, 0.5)
 _CLASSES = ("minus-3", "minus-2", "minus-1", "zero", "plus-1", "plus-2", "plus-3")
@@ -64,4 +64,4 @@ def coefficient_heatmap(
         signs = {"x": x, "y": y, "text": channel("mark:N"), "color": ink}
         layers.append(layer(marks, "text", signs, fontSize=12))
     size = (18 if narrow else 26) * len(order)
-    return layered(layers, height=max(120, size))
+    return layered(layers, height=max(120, size)).specification()

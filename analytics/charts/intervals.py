@@ -6,9 +6,9 @@ from typing import Any
 
 import pandas as pd
 
+from analytics.charts.layers import channel, either, layer, layered
 from analytics.charts.palette import variable
 from analytics.charts.rows import name_texts, names_above, row_axis, row_height
-from analytics.charts.vega_lite import channel, either, layer, layered
 
 
 def interval_rows(
@@ -63,4 +63,4 @@ def interval_rows(
         layers.insert(0, rule)
     if above:
         layers.append(name_texts(frame, "name", y, width))
-    return layered(layers, height=row_height(above=above) * max(1, len(frame)))
+    return layered(layers, height=row_height(above=above) * max(1, len(frame))).specification()

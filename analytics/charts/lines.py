@@ -8,8 +8,8 @@ from typing import Any
 
 import pandas as pd
 
+from analytics.charts.layers import Layer, Part, channel, layer, layered
 from analytics.charts.palette import variable
-from analytics.charts.vega_lite import Part, channel, layer, layered
 
 _ALIGNED = ("left", "center", "right")
 
@@ -69,7 +69,7 @@ def monthly_line(
     ]
     if len(names) > 1:
         tooltip.insert(0, channel("series:N", title="Line"))
-    layers: list[Part] = []
+    layers: list[Layer] = []
     if "low" in frame and frame["low"].notna().any():
         band = {
             "x": x,
@@ -99,7 +99,7 @@ def monthly_line(
             }
             layers.append(layer(partial, "point", point, size=55, filled=False, strokeWidth=1.6))
         layers += _notes(marked, frame, x, y)
-    return layered(layers, height=height)
+    return layered(layers, height=height).specification()
 
 
 def _domain(frame: pd.DataFrame, threshold: float | None) -> tuple[float, float]:
@@ -111,7 +111,7 @@ def _domain(frame: pd.DataFrame, threshold: float | None) -> tuple[float, float]
     return (0.0 if low >= 0 and floor < 0 else floor), high + room
 
 
-def _notes(marked: pd.DataFrame, frame: pd.DataFrame, x: Part, y: Part) -> list[Part]:
+def _notes(marked: pd.DataFrame, frame: pd.DataFrame, x: Part, y: Part) -> list[Layer]:
     """Texts above or below their points, turned inwards near the edges."""
     first, last = frame["month"].min(), frame["month"].max()
     span = max((last - first).days, 1)

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pandas as pd
 
 from analytics.charts.house import LABEL_SIZE
+from analytics.charts.layers import Layer, Part, channel, layer
 from analytics.charts.palette import variable
-from analytics.charts.vega_lite import Part, channel, layer
 
 _NARROW = 480
 _PIXELS_A_LETTER = 6.2
@@ -38,7 +38,7 @@ def row_height(*, above: bool) -> int:
     return 44 if above else 30
 
 
-def name_texts(frame: pd.DataFrame, field: str, y: Part, width: int) -> Part:
+def name_texts(frame: pd.DataFrame, field: str, y: Part, width: int) -> Layer:
     """Return the names as texts above the marks of their rows."""
     encoding = {"y": y, "x": {"value": 2}, "text": channel(f"{field}:N")}
     return layer(
