@@ -1,7 +1,17 @@
-"""Why it happened: drill-down into a change, and what goes with what."""
+"""Why it happened: drill-down, decline, churn, and what goes with what."""
 
+from analytics.diagnostic.churn_patterns import churn_patterns
 from analytics.diagnostic.correlations import correlations
 from analytics.diagnostic.decomposition import lmdi_terms, shapley_terms
 from analytics.diagnostic.drill_down import compared_periods, drill_down
+from analytics.diagnostic.revenue_decline import revenue_decline
 
-__all__ = ["compared_periods", "correlations", "drill_down", "lmdi_terms", "shapley_terms"]
+__all__ = [
+    "churn_patterns",
+    "compared_periods",
+    "correlations",
+    "drill_down",
+    "lmdi_terms",
+    "revenue_decline",
+    "shapley_terms",
+]

@@ -99,7 +99,9 @@ def mix_rows(table: OrderTable, current: int, base: int) -> Rows:
     for dimension in table.dimensions:
         n = cube(table, (dimension,), counts)
         v = cube(table, (dimension,), table.revenue)
-        terms = volume_mix_rate(n[:, base], v[:, base], n[:, current], v[:, current])
+        terms = volume_mix_rate(
+            n[:, base].tolist(), v[:, base].tolist(), n[:, current].tolist(), v[:, current].tolist()
+        )
         for part, own, change in zip(
             table.parts[dimension], terms, v[:, current] - v[:, base], strict=True
         ):

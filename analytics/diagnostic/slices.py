@@ -151,7 +151,7 @@ def cube(table: OrderTable, dimensions: tuple[str, ...], values: Floats) -> Floa
     cell, count = cells(table, dimensions)
     width = len(table.periods)
     sums = np.bincount(cell * width + table.period, values, count * width)
-    return sums.reshape(count, width)
+    return np.asarray(sums, dtype=np.float64).reshape(count, width)
 
 
 def members(table: OrderTable, slice_: Slice) -> NDArray[np.bool_]:
