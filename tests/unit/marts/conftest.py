@@ -42,10 +42,11 @@ class Shop:
         orders = orders.merge(customers, "left", "customer_id")
         if "transaction_items" in self.frames:
             items = self.frames["transaction_items"].fillna({"category": "Unknown"})
+            items = items[["transaction_id", "category", "net"]]
             items = items.sort_values(["net", "category"], ascending=[False, True])
             items = items.drop_duplicates("transaction_id")
             orders = orders.merge(items[["transaction_id", "category"]], "left", "transaction_id")
-        for name in DIMENSIONS:
+        for name in (*DIMENSIONS, "city"):
             orders[name] = orders[name].fillna("Unknown") if name in orders else "Unknown"
         return orders.sort_values(["ordered_at", "transaction_id"], ignore_index=True)
 
@@ -54,6 +55,20 @@ class Shop:
         """The completed orders."""
         orders = self.orders
         return orders[orders["status"] == "completed"]
+
+    @cached_property
+    def counts(self) -> pd.DataFrame:
+        """The distinct counts of the mart, computed once."""
+        return self.marts.distinct_counts()
+
+    @cached_property
+    def lines(self) -> pd.DataFrame:
+        """The lines of completed orders with the customer and month of their order."""
+        done = self.done[["transaction_id", "customer_id", "month"]]
+        items = self.frames["transaction_items"].copy()
+        for name in {"category", "product_id"} & set(items.columns):
+            items[name] = items[name].fillna("Unknown")
+        return items.merge(done, "inner", "transaction_id")
 
 
 DIMENSIONS = (
@@ -114,6 +129,11 @@ def random_frames(seed: int, orders: int = 160, customers: int = 12) -> Frames:
             "net": random.integers(1, 4, lines).astype("float64"),
         }
     )
+    # Lines of one order that are of two categories, products without an id, costs not known.
+    items["product_id"] = pick(["p1", "p2", "p3", "p4", None], lines)
+    items["cost_of_goods"] = np.where(
+        random.random(lines) < 0.2, np.nan, np.round(items["net"] * 0.4, 2)
+    )
     answers = 60
     tickets = 50
     opened = start + random.integers(0, 140 * 1440, tickets).astype("timedelta64[m]")
@@ -128,6 +148,7 @@ def random_frames(seed: int, orders: int = 160, customers: int = 12) -> Frames:
                 "region": pick(["North", "South", None], customers),
                 "segment": pick(["Basic", "Premium"], customers),
                 "acquisition_channel": pick(["Search", "Email", None], customers),
+                "city": pick(["Ayr", "Bern", None], customers),
             }
         ),
         "transactions": transactions,
@@ -201,6 +222,21 @@ def bare_shop(shop_of: Callable[[Frames], Shop]) -> Shop:
     transactions = random_frames(4)["transactions"]
     columns = ["transaction_id", "customer_id", "ordered_at", "net"]
     return shop_of({"transactions": transactions[columns]})
+
+
+@pytest.fixture(scope="session")
+def partial_shop(shop_of: Callable[[Frames], Shop]) -> Shop:
+    """Return a shop that has regions, categories and lines, but no more of what could be had."""
+    frames = random_frames(5)
+    return shop_of(
+        {
+            "customers": frames["customers"][["customer_id", "region"]],
+            "transactions": frames["transactions"][
+                ["transaction_id", "customer_id", "ordered_at", "status", "net"]
+            ],
+            "transaction_items": frames["transaction_items"][["transaction_id", "category", "net"]],
+        }
+    )
 
 
 @pytest.fixture(scope="session")
