@@ -69,7 +69,7 @@ def calibrated_satisfaction(
     chapter 4 (regression calibration).
     """
     rows = satisfaction[satisfaction["customer_id"].isin(risk.customers)]
-    who = risk.customers.get_indexer(rows["customer_id"]).astype(np.int64)
+    who = risk.customers.get_indexer(pd.Index(rows["customer_id"])).astype(np.int64)
     when, score = days_since(rows["surveyed_on"], facts), rows["score"].to_numpy(dtype=np.float64)
     known = np.isfinite(score)
     who, when, score = who[known], when[known], score[known]
@@ -95,7 +95,7 @@ def calibrated_satisfaction(
 def ticket_measures(tickets: pd.DataFrame, risk: AtRisk, facts: SourceFacts) -> list[Measure]:
     """Return tickets that wait, by one and by two or more, and how long others took."""
     rows = tickets[tickets["customer_id"].isin(risk.customers)]
-    who = risk.customers.get_indexer(rows["customer_id"]).astype(np.int64)
+    who = risk.customers.get_indexer(pd.Index(rows["customer_id"])).astype(np.int64)
     opened = days_since(rows["opened_at"], facts)
     if "closed_at" in rows:
         closed = days_since(rows["closed_at"], facts)
@@ -133,7 +133,7 @@ def discount_measure(orders: pd.DataFrame, risk: AtRisk, facts: SourceFacts) -> 
     if "discount_rate" not in orders or orders["discount_rate"].notna().sum() == 0:
         return None
     rows = orders[orders["customer_id"].isin(risk.customers) & orders["discount_rate"].notna()]
-    who: Codes = risk.customers.get_indexer(rows["customer_id"]).astype(np.int64)
+    who: Codes = risk.customers.get_indexer(pd.Index(rows["customer_id"])).astype(np.int64)
     when = days_since(rows["day"], facts)
     size = len(risk.customers)
     count = sum_to_date(who, when, np.ones(len(rows)), size, risk.starts)
@@ -147,6 +147,5 @@ def standardised(name: str, values: Floats, watched: Flags) -> Measure:
     seen = values[watched & np.isfinite(values)]
     centre, spread = (float(seen.mean()), float(seen.std())) if seen.size else (0.0, 0.0)
     filled = np.where(np.isfinite(values), values, centre)
-    return Measure(
-        name=name, unit="a standard deviation", values=(filled - centre) / (spread or 1.0)
-    )
+    scaled: Floats = (filled - centre) / (spread or 1.0)
+    return Measure(name=name, unit="a standard deviation", values=scaled)

@@ -112,7 +112,9 @@ def _durations(risk: AtRisk) -> tuple[Floats, Flags]:
     """Return how long each customer was watched, in days, and whether they left."""
     entry = risk.at_risk.argmax(axis=1)
     over = risk.at_risk.shape[1] - risk.at_risk[:, ::-1].argmax(axis=1)
-    return (over - entry).astype(np.float64) * PERIOD_DAYS, risk.left.any(axis=1)
+    watched: Floats = (over - entry).astype(np.float64) * PERIOD_DAYS
+    left: Flags = np.asarray(risk.left.any(axis=1), dtype=np.bool_)
+    return watched, left
 
 
 def _drivers(

@@ -67,7 +67,7 @@ def kaplan_meier(duration: Floats, event: Flags, *, level: float = 0.95) -> Surv
     Kaplan & Meier (1958); Kalbfleisch & Prentice (2002), section 1.4.
     """
     times, deaths, at_risk = _counts(duration, event)
-    survival = np.cumprod(1 - deaths / at_risk)
+    survival: Floats = np.cumprod(1 - deaths / at_risk)
     z = float(special.ndtri((1 + level) / 2))
     with np.errstate(divide="ignore", invalid="ignore"):
         variance = np.cumsum(deaths / (at_risk * (at_risk - deaths)))
@@ -160,7 +160,7 @@ def cox_model(start: Floats, stop: Floats, event: Flags, covariates: Floats) -> 
     times = [np.full(int(died.sum()), time) for time, _, died in risk_sets]
     return CoxModel(
         coefficients=beta,
-        covariance=np.linalg.inv(information),
+        covariance=np.asarray(np.linalg.inv(information), dtype=np.float64),
         log_likelihood=value,
         event_times=np.concatenate(times),
         residuals=residuals,
