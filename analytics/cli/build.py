@@ -19,7 +19,7 @@ from analytics.errors import DataError
 from analytics.ingest import Source
 from analytics.pipeline import Progress, analyse, ensure_exports, read_observed_source
 from analytics.pipeline.downloads import write_downloads
-from analytics.pipeline.personal import pseudonym_key, refuse_personal_data
+from analytics.pipeline.personal import pseudonym_key, refuse_other_key, refuse_personal_data
 from analytics.pipeline.stages import PACKAGE, StageRecords, lock_digest
 from analytics.pipeline.turns import WORKPLACE, build_turn
 from analytics.publish.identity import Identity
@@ -98,6 +98,7 @@ def _built_site(
     started: float,
 ) -> BuildOutcome:
     settings = project.settings
+    refuse_other_key(public, pseudonym_key(source, project.root))
     try:
         if source.synthetic:
             records = StageRecords(layout.cache)
@@ -117,6 +118,7 @@ def _built_site(
             engine=options.engine or settings.build.engine,
             progress=progress,
             force=options.force,
+            earlier=_latest_downloads(public),
         )
     except DataError as error:
         write_stale(public, because=error.message, clock=_now)
@@ -151,6 +153,13 @@ def _built_site(
                 version=plan.name if plan.known is None else None,
             )
     return _outcome(published, source, renderer, pages, started)
+
+
+def _latest_downloads(public: Path) -> Path | None:
+    """Return the downloads of the version published last, whose tables stay known."""
+    known = read_versions(public)
+    folder = public / known.latest / DOWNLOADS if known and known.latest else None
+    return folder if folder is not None and folder.is_dir() else None
 
 
 def build_identity(project: ProjectFolder, data_digest: str, renderer: Renderer) -> Identity:
