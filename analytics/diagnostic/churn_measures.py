@@ -117,11 +117,15 @@ def ticket_measures(tickets: pd.DataFrame, risk: AtRisk, facts: SourceFacts) -> 
     with np.errstate(invalid="ignore", divide="ignore"):
         resolution = taken / answered
     return [
-        Measure(name="one unresolved ticket", unit="against none", values=(waiting == 1) * 1.0),
+        Measure(
+            name="one unresolved ticket",
+            unit="against none",
+            values=np.asarray(waiting == 1, dtype=np.float64),
+        ),
         Measure(
             name="two or more unresolved tickets",
             unit="against none",
-            values=(waiting >= 2) * 1.0,
+            values=np.asarray(waiting >= 2, dtype=np.float64),
         ),
         standardised("resolution time", resolution, risk.at_risk),
         standardised("resolved tickets", np.minimum(answered, 5), risk.at_risk),
@@ -148,4 +152,5 @@ def standardised(name: str, values: Floats, watched: Flags) -> Measure:
     centre, spread = (float(seen.mean()), float(seen.std())) if seen.size else (0.0, 0.0)
     filled = np.where(np.isfinite(values), values, centre)
     scaled: Floats = (filled - centre) / (spread or 1.0)
+    scaled = np.asarray((filled - centre) / (spread or 1.0), dtype=np.float64)
     return Measure(name=name, unit="a standard deviation", values=scaled)

@@ -91,9 +91,8 @@ def slice_size(
     influence[rows] = design @ inverse[-1]
     cell, _ = cells(table, slice_.dimensions)
     by_order = influence[cell * periods + table.period] * values / unit
-    by_customer = np.asarray(
-        np.bincount(table.customer, by_order, table.customers), dtype=np.float64
-    )
+    sums_of = np.bincount(table.customer, by_order, table.customers)
+    by_customer = np.asarray(sums_of, dtype=np.float64)
     drawn = float(beta[-1]) + _resampled_sums(by_customer, draws=draws, seed=seed)
     # the step's own mean: the fit balances it to 0 but for rounding
     drawn -= float(influence[rows] @ (y - mean))

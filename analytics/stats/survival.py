@@ -67,7 +67,7 @@ def kaplan_meier(duration: Floats, event: Flags, *, level: float = 0.95) -> Surv
     Kaplan & Meier (1958); Kalbfleisch & Prentice (2002), section 1.4.
     """
     times, deaths, at_risk = _counts(duration, event)
-    survival: Floats = np.cumprod(1 - deaths / at_risk)
+    survival = np.asarray(np.cumprod(1 - deaths / at_risk), dtype=np.float64)
     z = float(special.ndtri((1 + level) / 2))
     with np.errstate(divide="ignore", invalid="ignore"):
         variance = np.cumsum(deaths / (at_risk * (at_risk - deaths)))
