@@ -32,7 +32,7 @@ def orders_of(seed: int, fall: float) -> pd.DataFrame:
 
 @pytest.fixture(scope="module")
 def result(facts) -> RevenueDecline:
-    return revenue_decline(orders_of(1, 0.45), facts=facts("2022-01-01", "2024-01-01"))
+    return revenue_decline(orders_of(20, 0.45), facts=facts("2022-01-01", "2024-01-01"))
 
 
 def test_the_slice_that_fell_is_the_only_one_named(result) -> None:
