@@ -11,6 +11,7 @@ from analytics.presentation.figures import strip
 from analytics.presentation.formats import (
     count,
     exact_amount,
+    is_known,
     percent,
     plural,
     sentence_start,
@@ -24,7 +25,7 @@ from analytics.presentation.fragments import (
     text,
 )
 from analytics.presentation.rows import named_rows
-from analytics.results import DataQuality, Missing
+from analytics.results import DataQuality, Missing, PrivacyAudit
 from analytics.tables import TableColumn, table_html
 
 SHOWS = "what was read, what was removed and why"
@@ -76,7 +77,9 @@ def set_aside_chart() -> Fragment:
     currency = source_facts().currency
     frame = pd.DataFrame(
         {
-            "part": rows["reason"].map(sentence_start),
+            # The formats of a date are told in the table.
+            "part": [sentence_start(reason.partition(" written as ")[0])
+                     for reason in rows["reason"]],
             "value": rows["rows"].astype(float),
             "shown": [
                 f"{count(row.rows)}, {row.outcome}" if row.outcome == "quarantined"
@@ -233,6 +236,44 @@ def missing_table() -> Fragment:
         paragraph("A missing value is never filled with an invented one.")
         + table_html(rows, columns, id="missing-values", label="Missing values")
     )
+
+
+def privacy() -> Fragment:
+    """Return what the published tables together say of small cells, and of single customers."""
+    audit = stored(PrivacyAudit)
+    if isinstance(audit, Missing):
+        return absent_line(audit)
+    minimum = audit.minimum_cell
+    if audit.withheld_cells:
+        told = (
+            f"{plural(audit.withheld_cells, 'cell')} of fewer than {minimum} customers "
+            f"{'are' if audit.withheld_cells > 1 else 'is'} not published: they are merged with "
+            "others."
+        )
+        if is_known(audit.narrowest_orders):
+            told += (
+                " From all published tables together, those of the version before included, the "
+                "closest that anyone can come to a small one is a range of "
+                f"{plural(int(audit.narrowest_orders), 'order')}, and of "
+                f"{percent(audit.narrowest_net_revenue_rate, 0)} of the most that its net "
+                "revenue could be."
+            )
+    else:
+        told = f"No published cell stands for fewer than {minimum} customers."
+    if audit.pinned_before_cells:
+        told += (
+            f" An earlier version gives {plural(audit.pinned_before_cells, 'cell')} away by "
+            "itself; deleting it is the only remedy."
+        )
+    if audit.customer_rows:
+        told += (
+            f" Each of {plural(audit.customer_rows, 'published customer row')} shares what a "
+            f"reader could know from elsewhere with at least {audit.customer_group - 1} others; "
+            f"{count(audit.coarsened_rows)} were made coarser for that."
+        )
+    else:
+        told += " Customer rows are not published."
+    return Fragment(paragraph(text(told)))
 
 
 def unexplained_amount(quality: DataQuality) -> float:

@@ -22,6 +22,7 @@ from analytics.results import (
     Missing,
     MonthlyCube,
     MonthlyReports,
+    PrivacyAudit,
     Result,
     SourceFacts,
 )
@@ -483,6 +484,33 @@ def budget(*, gain_low: float = 9_000.0) -> Budget:
     )
 
 
+def privacy_audit(**changes: object) -> PrivacyAudit:
+    audit = PrivacyAudit(
+        minimum_cell=5,
+        withheld_cells=368,
+        pinned_cells=0,
+        pinned_before_cells=0,
+        narrowest_orders=5.0,
+        narrowest_net_revenue_rate=0.29,
+        customer_rows=9_733,
+        customer_group=5,
+        coarsened_rows=2_224,
+        groups=pd.DataFrame(
+            {
+                "table": ["monthly cube"],
+                "month": [pd.Timestamp("2024-06-01")],
+                "withheld_cells": [368],
+                "orders_width": [5.0],
+                "net_revenue_width_amount": [640.0],
+                "net_revenue_width_rate": [0.29],
+                "pinned": [False],
+            }
+        ),
+        generalised=pd.DataFrame({"attribute": ["region"], "level": ["region"], "rows": [9_733]}),
+    )
+    return replace(audit, **changes)  # type: ignore[arg-type]
+
+
 def write_small_shop(folder: Path, **replaced: Result) -> Path:
     """Write every result of the small shop; `replaced` maps names of builders to results."""
     own = replaced.get("kpis", kpis())
@@ -500,6 +528,7 @@ def write_small_shop(folder: Path, **replaced: Result) -> Path:
         "clv": clv(),
         "customer_scores": customer_scores(),
         "budget": budget(),
+        "privacy_audit": privacy_audit(),
     }
     for result in (made | replaced).values():
         write_result(folder, result, Provenance())
@@ -522,6 +551,8 @@ def write_orders_alone(folder: Path) -> Path:
                 "transactions.net"),
     )  # fmt: skip
     results: list[Result] = [facts, data_quality(), own, reports, daily_series()]
+    nobody = privacy_audit(customer_rows=0, customer_group=0, coarsened_rows=0, withheld_cells=0)
+    results.append(nobody)
     whole_alerts = alerts(whole)
     results.append(
         Alerts(
