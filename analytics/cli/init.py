@@ -30,6 +30,7 @@ def proposed_source(folder: Path, *, name: str, preset: str | None, out: Path | 
     from analytics.engine import open_engine
     from analytics.engine.connection import raw_reader
     from analytics.ingest.exports import folder_exports
+    from analytics.ingest.file_groups import grouped_exports
 
     if not folder.is_dir():
         raise UsageError(f"there is no folder {folder}", remedy="Name the folder of the exports.")
@@ -44,8 +45,10 @@ def proposed_source(folder: Path, *, name: str, preset: str | None, out: Path | 
         raw_reader(engine) as connection,
     ):
         exports, others = folder_exports(folder, engine, connection)
+        exports = grouped_exports(exports, folder, connection)
         where = os.path.relpath(folder.resolve(), target.parent.resolve())
         text, said = _source_text(exports, connection, name=name, preset=preset, folder=where)
+        text += "".join(f"# not read: {' '.join(other.split())}\n" for other in others)
     target.parent.mkdir(parents=True, exist_ok=True)
     with target.open("x", encoding="utf-8") as stream:
         stream.write(text)
@@ -58,6 +61,13 @@ def proposed_source(folder: Path, *, name: str, preset: str | None, out: Path | 
         "  confirmed = true at its top, and",
         f"  analytics build --source {target}",
     ]
+
+
+def shown(export: Export) -> str:
+    """Return the file of an export, with the sheet or table."""
+    inside = export.read.sheet or export.read.table
+    file = "".join(letter if letter.isprintable() else "?" for letter in export.read.file)
+    return f"{file} '{inside}'" if inside else file
 
 
 def _source_text(
@@ -76,7 +86,8 @@ def _source_text(
         preset_export,
         preset_tables,
     )
-    from analytics.ingest.proposal import found_currency, key_note, table_guesses, table_lines
+    from analytics.ingest.proposal import found_currency, table_guesses
+    from analytics.ingest.proposal_lines import key_note, table_lines
 
     chosen = preset or next((each for each in PRESETS if preset_export(each, exports)), None)
     zone = ZONES.get(chosen or "", "UTC")
@@ -96,8 +107,17 @@ def _source_text(
             else:
                 why = f"found: {', '.join(words)}" if words else "nothing shows it"
         said.append(f"  taken for an export of {chosen}")
+        if found:
+            notes = [found[0].note] if found[0].note else []
+            notes += [
+                f"{shown(export)} is not mapped: {chosen} reads {shown(found[0])} alone"
+                for export in exports
+                if export is not found[0]
+            ]
+            said += [f"  {note}" for note in notes]
+            tables += "".join(f"# {note}\n" for note in notes)
     else:
-        guesses = table_guesses(exports, connection)
+        guesses, left_over = table_guesses(exports, connection)
         if not {"transactions", "order_lines"} & {guess.table.name for guess in guesses}:
             raise DataError(
                 "no file of the folder looks like orders",
@@ -106,13 +126,16 @@ def _source_text(
                 "file by hand (data/README.md).",
             )
         currency, why = found_currency(guesses, connection)
-        lines = [line for guess in guesses for line in table_lines(guess)]
-        tables = "\n".join([*lines, *key_note(guesses, connection)]) + "\n"
+        lines = [line for guess in guesses for line in table_lines(guess, connection)]
+        lines += ["", *key_note(guesses, connection)]
+        lines += [f"# {shown(export)} is not mapped: {why}" for export, why in left_over]
+        tables = "\n".join(lines).rstrip("\n") + "\n"
         said += [
-            f"  {guess.export.read.file} -> {guess.table.name}: {', '.join(guess.columns)}"
+            f"  {shown(guess.export)} -> {guess.table.name}: {', '.join(guess.columns)}"
             for guess in guesses
         ]
-    left = tables.count('["CHOOSE"]') + (currency == "CHOOSE")
+        said += [f"  {shown(export)} is not mapped: {why}" for export, why in left_over]
+    left = tables.count('["CHOOSE"') + (currency == "CHOOSE")
     if left:
         said.append(f"  {left} line(s) are left for you to choose: look for CHOOSE")
     head = [

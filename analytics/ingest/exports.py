@@ -45,12 +45,15 @@ class Export:
         Name of the DuckDB table with its first rows, as trimmed texts.
     rows : int
         Rows of the sample.
+    note : str
+        What a person must know of its files.
     """
 
     read: TableSource
     headers: tuple[str, ...]
     sample: str
     rows: int
+    note: str = ""
 
 
 def text_encoding(path: Path) -> str:
@@ -123,10 +126,10 @@ def _readings(path: Path, engine: Engine) -> Iterator[TableSource]:
         encoding = text_encoding(path)
         mark = text_delimiter(path, encoding, engine)
         first = path.read_bytes()[:1000].decode(encoding, errors="ignore").partition("\n")[0]
-        if mark == " " and (found := _CDNOW.fullmatch(first)):
-            sample = ("sample_id",) if found[1] else ()
-            names = ("customer_id", *sample, "date", "number_of_cds", "dollar_value")
-            base = replace(base, header=names)
+        if mark == " " and (plain := _CDNOW.fullmatch(first)):
+            sample = ("sample_id",) if plain[1] else ()
+            columns = ("customer_id", *sample, "date", "number_of_cds", "dollar_value")
+            base = replace(base, header=columns)
         form: Format = "whitespace" if mark == " " else "csv"
         yield replace(base, format=form, encoding=encoding, delimiter="," if mark == " " else mark)
 

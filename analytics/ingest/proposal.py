@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import duckdb
 
@@ -13,21 +12,37 @@ from analytics.ingest.declarations import CHOOSE
 from analytics.ingest.evidence import ColumnEvidence, column_evidence
 from analytics.ingest.exports import Export
 from analytics.ingest.quoting import name_sql
-from analytics.ingest.synonyms import known_status, looks_personal, named_like
+from analytics.ingest.synonyms import named_like
+from analytics.ingest.telling_values import Key, told_by_values
 from analytics.schema import SOURCE_TABLES, Column, Table
 
-_TEXT = ("csv", "whitespace", "jsonl")
 _SIGNS = {"€": "EUR", "£": "GBP", "$": "USD", "¥": "JPY", "₹": "INR"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TableGuess:
-    """A canonical table that an export is taken for: canonical column -> header."""
+    """A canonical table that an export is taken for.
+
+    Attributes
+    ----------
+    table, export
+        Which.
+    columns : mapping
+        Canonical column -> header.
+    evidence : mapping
+        Header -> what its values show.
+    reasons : mapping
+        Canonical column -> what shows it, where that is not the header's name.
+    hints : mapping
+        Canonical column -> header and what suggests it, where that is not enough to map it.
+    """
 
     table: Table
     export: Export
     columns: Mapping[str, str]
     evidence: Mapping[str, ColumnEvidence]
+    reasons: Mapping[str, str] = field(default_factory=dict)
+    hints: Mapping[str, tuple[str, str]] = field(default_factory=dict)
 
 
 def _fits(column: Column, seen: ColumnEvidence) -> bool:
@@ -43,31 +58,56 @@ def _fits(column: Column, seen: ColumnEvidence) -> bool:
     return True
 
 
-def _guess(
-    canonical: Table, export: Export, seen: Mapping[str, ColumnEvidence]
-) -> TableGuess | None:
+def _named(canonical: Table, export: Export, seen: Mapping[str, ColumnEvidence]) -> dict[str, str]:
+    """Return canonical column -> the header that its name is known to mean."""
     ranked = sorted(
-        (
-            (-named_like(header, column.name), column.name, header)
-            for column in canonical.columns
-            for header in export.headers
-            if named_like(header, column.name) and _fits(column, seen[header])
-        ),
+        (-named_like(header, column.name), column.name, header)
+        for column in canonical.columns
+        for header in export.headers
+        if named_like(header, column.name) and _fits(column, seen[header])
     )
     columns: dict[str, str] = {}
     for _, name, header in ranked:
         if name not in columns and header not in columns.values():
             columns[name] = header
-    if any(name not in columns for name in canonical.required):
-        return None
+    return columns
+
+
+def _lacking(canonical: Table, columns: Mapping[str, str]) -> list[str]:
+    lacks = [name for name in canonical.required if name not in columns]
     if (
         canonical.name == "order_lines"
-        and not {"net"} & set(columns)
-        and not ({"quantity", "unit_price"} <= set(columns))
+        and "net" not in columns
+        and not {"quantity", "unit_price"} <= set(columns)
     ):
+        lacks.append("net")
+    return lacks
+
+
+def _guess(
+    canonical: Table,
+    export: Export,
+    seen: Mapping[str, ColumnEvidence],
+    keys: Mapping[str, Key],
+    connection: duckdb.DuckDBPyConnection,
+) -> TableGuess | None:
+    named = _named(canonical, export, seen)
+    told = told_by_values(canonical, export, seen, named, keys, connection)
+    columns, reasons = dict(named), {}
+    if _lacking(canonical, named):
+        wanted = {*_lacking(canonical, named), *canonical.key}
+        reasons = {name: why for name, (_, why) in told.items() if name in wanted}
+        columns |= {name: told[name][0] for name in reasons}
+    if _lacking(canonical, columns):
         return None
-    ordered = {name: columns[name] for name in canonical.names if name in columns}
-    return TableGuess(table=canonical, export=export, columns=ordered, evidence=seen)
+    return TableGuess(
+        table=canonical,
+        export=export,
+        columns={name: columns[name] for name in canonical.names if name in columns},
+        evidence=seen,
+        reasons=reasons,
+        hints={name: each for name, each in told.items() if name not in columns},
+    )
 
 
 def _weight(guess: TableGuess) -> int:
@@ -76,8 +116,9 @@ def _weight(guess: TableGuess) -> int:
     match guess.table.name:
         case "customers":
             key = seen["customer_id"]
-            # A customer stands in one row; a table of events has other columns of its own.
-            if key.distinct < key.present or len(guess.columns) < 2:
+            # A customer stands in one row, but for a few that are exported twice; a table of
+            # events has other columns of its own.
+            if key.distinct < 0.9 * key.present or len(guess.columns) < 2:
                 return 0
         case "transactions":
             if (
@@ -99,16 +140,44 @@ def _weight(guess: TableGuess) -> int:
 
 def table_guesses(
     exports: Sequence[Export], connection: duckdb.DuckDBPyConnection
-) -> list[TableGuess]:
-    """Return what the exports are taken for, each canonical table once."""
-    found: list[tuple[int, TableGuess]] = []
-    for export in exports:
-        seen = {header: column_evidence(export, header, connection) for header in export.headers}
-        guesses = [guess for known in SOURCE_TABLES if (guess := _guess(known, export, seen))]
-        weighed = [(_weight(guess), guess) for guess in guesses]
-        best = max(weighed, key=lambda each: each[0], default=None)
-        if best and best[0] > 0:
-            found.append(best)
+) -> tuple[list[TableGuess], list[tuple[Export, str]]]:
+    """Return what the exports are taken for, each canonical table once, and why others are not."""
+    evidence = {
+        export.sample: {header: column_evidence(export, header, connection)
+                        for header in export.headers}
+        for export in exports
+    }  # fmt: skip
+    chosen: dict[str, TableGuess] = {}
+    # The keys that the first round finds tell the columns of further tables in the second and
+    # third: a customer's number by its values.
+    for _ in range(3):
+        keys = _keys(chosen)
+        found = []
+        for export in exports:
+            seen = evidence[export.sample]
+            each = [_guess(known, export, seen, keys, connection) for known in SOURCE_TABLES]
+            weighed = [(_weight(guess), guess) for guess in each if guess]
+            best = max(weighed, key=lambda each: each[0], default=None)
+            if best and best[0] > 0:
+                found.append(best)
+        before, chosen = chosen, _chosen(found)
+        if {n: g.columns for n, g in before.items()} == {n: g.columns for n, g in chosen.items()}:
+            break
+    used = {guess.export.sample for guess in chosen.values()}
+    left = [
+        (export, _why_left(export, evidence[export.sample], chosen, _taken_for(found)))
+        for export in exports
+        if export.sample not in used
+    ]
+    return [chosen[known.name] for known in SOURCE_TABLES if known.name in chosen], left
+
+
+def _taken_for(found: Sequence[tuple[int, TableGuess]]) -> dict[str, str]:
+    """Return sample -> the table that it was taken for."""
+    return {guess.export.sample: guess.table.name for _, guess in found}
+
+
+def _chosen(found: Sequence[tuple[int, TableGuess]]) -> dict[str, TableGuess]:
     chosen: dict[str, TableGuess] = {}
     for _, guess in sorted(found, key=lambda each: (-each[0], each[1].export.read.file)):
         chosen.setdefault(guess.table.name, guess)
@@ -116,7 +185,39 @@ def table_guesses(
         chosen.pop("order_lines", None)
     elif "order_lines" in chosen:
         chosen.pop("transaction_items", None)
-    return [chosen[known.name] for known in SOURCE_TABLES if known.name in chosen]
+    return chosen
+
+
+def _keys(chosen: Mapping[str, TableGuess]) -> dict[str, Key]:
+    return {
+        column: Key(column=column, export=chosen[name].export, header=chosen[name].columns[column])
+        for column, name in (("customer_id", "customers"), ("transaction_id", "transactions"))
+        if name in chosen and column in chosen[name].columns
+    }
+
+
+def _why_left(
+    export: Export,
+    seen: Mapping[str, ColumnEvidence],
+    chosen: Mapping[str, TableGuess],
+    taken: Mapping[str, str],
+) -> str:
+    if (name := taken.get(export.sample)) is not None:
+        if name in chosen:
+            return f"looks like {name}, which {chosen[name].export.read.file} gives already"
+        return f"looks like {name}, which the orders that were found leave no room for"
+    nearest = []
+    for known in SOURCE_TABLES:
+        columns = _named(known, export, seen)
+        lacks = _lacking(known, columns)
+        if columns:
+            nearest.append((len(lacks) - len(columns), len(lacks), known.name, lacks))
+    if not nearest:
+        return "no column has a name that is known"
+    _, count, name, lacks = min(nearest)
+    if not count:
+        return f"its columns are those of {name}, its rows are not"
+    return f"nearest is {name}, and nothing in it looks like {', '.join(lacks)}"
 
 
 def found_currency(
@@ -143,116 +244,3 @@ def found_currency(
     if len(codes) == 1:
         return next(iter(codes.items()))
     return CHOOSE, f"several found: {', '.join(sorted(codes))}" if codes else "nothing shows it"
-
-
-def _toml(text: str) -> str:
-    return json.dumps(text, ensure_ascii=False)
-
-
-def _said(text: str) -> str:
-    return " ".join("".join(c if c.isprintable() else " " for c in text).split())[:120]
-
-
-def table_lines(guess: TableGuess) -> list[str]:
-    """Return the lines of a source file for one table, each guess with its evidence."""
-    read, at = guess.export.read, f"tables.{guess.table.name}"
-    seen = guess.evidence
-    lines = ["", f"[{at}]", f"file = {_toml(read.file)}", f"format = {_toml(read.format)}"]
-    if read.format in _TEXT and read.encoding != "utf-8":
-        lines.append(f"encoding = {_toml(read.encoding)}  # the bytes are no UTF-8")
-    if read.format == "csv" and read.delimiter != ",":
-        lines.append(f"delimiter = {_toml(read.delimiter)}")
-    named = {"sheet": read.sheet, "table": read.table}
-    lines += [f"{key} = {_toml(value)}" for key, value in named.items() if value]
-    money = [
-        seen[header]
-        for name, header in guess.columns.items()
-        if guess.table.column(name).dtype in ("money", "number")
-    ]
-    points, commas = sum(each.points for each in money), sum(each.commas for each in money)
-    if commas > points:
-        lines.append(f'decimal_mark = ","  # {commas:,} amounts have a comma, {points:,} a point')
-        lines.append('thousands_mark = "."')
-    elif points:
-        lines.append(f'decimal_mark = "."  # {points:,} amounts have a point, {commas:,} a comma')
-        lines.append('thousands_mark = ","')
-    lines.append(f"[{at}.columns]")
-    for name, header in guess.columns.items():
-        lines.append(
-            f"{name} = {_toml(header)}  # {_why(guess.table.column(name), header, seen[header])}"
-        )
-    for header in guess.export.headers:
-        if header not in guess.columns.values():
-            why = (
-                "looks like personal data, left out"
-                if looks_personal(header) or seen[header].emails
-                else "not mapped"
-            )
-            lines.append(f"# '{_said(header)}': {why}")
-    days = {
-        name: seen[header]
-        for name, header in guess.columns.items()
-        if guess.table.column(name).dtype in ("date", "timestamp") and seen[header].formats
-    }
-    if days:
-        lines.append(f"[{at}.dates]")
-    for name, each in days.items():
-        if each.ambiguous:
-            both = " or ".join(f'"{form}"' for form in each.formats)
-            lines.append(f"# every value of {name} can be read as {both}: write the right one")
-            lines.append(f"{name} = [{_toml(CHOOSE)}]")
-        else:
-            lines.append(f"{name} = [{_toml(each.formats[0])}]")
-    if "status" in guess.columns:
-        lines += _status_lines(at, seen[guess.columns["status"]].words)
-    return lines
-
-
-def _why(column: Column, header: str, seen: ColumnEvidence) -> str:
-    said = f"'{_said(header)}' -> {column.name}: name"
-    if column.dtype in ("date", "timestamp") and seen.formats:
-        reads = f"{seen.dated:,} of {seen.present:,} sampled values are {seen.formats[0]}"
-        return f"{said}; {reads}" + ("" if seen.ambiguous else "; no other format fits")
-    if column.dtype in ("money", "number", "integer"):
-        return f"{said}; {seen.numbers:,} of {seen.present:,} sampled values are numbers"
-    if column.pii:
-        return f"{said}; personal data, stays in data/"
-    return f"{said}; {seen.distinct:,} different values in {seen.present:,}"
-
-
-def _status_lines(at: str, words: Sequence[str]) -> list[str]:
-    lines = [f"[{at}.statuses]"]
-    meant: dict[str, str | None] = {word: known_status(word) for word in words}
-    for status in ("completed", "returned", "cancelled"):
-        same = [word for word, status_of in meant.items() if status_of == status]
-        if same:
-            lines.append(f"{status} = [{', '.join(map(_toml, same))}]")
-    for word, known in meant.items():
-        if known is None:
-            lines.append(f"# {_toml(word)} is not known: put it into one of the lists")
-    return lines
-
-
-def key_note(guesses: Sequence[TableGuess], connection: duckdb.DuckDBPyConnection) -> list[str]:
-    """Return what customers of other tables are found among the customers, as comments."""
-    by_name = {guess.table.name: guess for guess in guesses}
-    people = by_name.get("customers")
-    if people is None:
-        return []
-    key = name_sql(people.columns["customer_id"])
-    lines = []
-    for guess in guesses:
-        header = guess.columns.get("customer_id")
-        if guess is people or header is None:
-            continue
-        row = connection.execute(
-            f"SELECT count(DISTINCT o.{name_sql(header)}), count(DISTINCT o.{name_sql(header)}) "
-            f"FILTER (WHERE o.{name_sql(header)} IN (SELECT {key} FROM {people.export.sample})) "
-            f"FROM {guess.export.sample} o"
-        ).fetchone()
-        if row:
-            lines.append(
-                f"# {row[1]:,} of {row[0]:,} customers of {guess.table.name} "
-                "are among the customers"
-            )
-    return lines
