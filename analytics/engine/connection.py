@@ -10,8 +10,6 @@ from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-from analytics.engine.frames import pandas_frame
-
 if TYPE_CHECKING:
     import duckdb
     import ibis
@@ -88,6 +86,8 @@ class Engine:
             amounts and numbers as ``float64``, days and moments as ``datetime64[us]``.
         """
         names = list(order_by) or list(table.columns)
+        from analytics.engine.frames import pandas_frame
+
         return pandas_frame(self._arrow(table.order_by(names)))
 
     def records(self, table: ir.Table) -> list[dict[str, Any]]:

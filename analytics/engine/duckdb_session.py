@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import duckdb
-import ibis
 
 from analytics.errors import SettingsError
+
+if TYPE_CHECKING:
+    import ibis
 
 
 def _configuration(*, temporary: Path, memory_limit: str, threads: int) -> dict[str, Any]:
@@ -40,5 +42,7 @@ def duckdb_connection(
 
 def duckdb_backend(*, temporary: Path, memory_limit: str, threads: int) -> ibis.BaseBackend:
     """Open an in-memory database behind Ibis."""
+    import ibis
+
     connection = duckdb_connection(temporary=temporary, memory_limit=memory_limit, threads=threads)
     return ibis.duckdb.from_connection(connection)

@@ -10,10 +10,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import duckdb
-import pyarrow.compute as pc
 
 from analytics.errors import DataError, Place
 from analytics.ingest.json_lines import json_keys
+from analytics.ingest.long_texts import may_be_too_long
 from analytics.ingest.quoting import name_sql, text_sql
 from analytics.ingest.signature import refuse_kind, refuse_other_than_files
 from analytics.ingest.source import TableSource
@@ -31,6 +31,7 @@ ROW = "__row"
 _TAKEN = (ROW, "file_row_number")
 _JSON_PROBE = 1000
 _LONGEST_CELL, _MOST_BYTES = 1 << 20, 1 << 28
+_LONG_TEXT = 1 << 12
 _MOST_COLUMNS, _LONGEST_NAME = 2000, 1000
 _NESTED = re.compile(r"STRUCT|MAP|UNION|BLOB|BIT|INTERVAL|VARIANT|GEOMETRY|.*\]$", re.IGNORECASE)
 
@@ -154,7 +155,7 @@ def raw_file(
             case "parquet":
                 raw = _parquet(path, read, connection, time_zone, temporary)
             case "excel":
-                raw = _excel(path, read, connection)
+                raw = _excel(path, read, connection, temporary)
     check_header(raw.names, path.name)
     return raw
 
@@ -305,7 +306,7 @@ def _parquet(
                 remedy="Export a column of texts, numbers or dates.",
             )
     kinds = {name: kind for name, kind in kinds.items() if name not in nested}
-    _check_texts(path, source, kinds, connection)
+    _check_texts(path, plain, kinds, connection)
 
     def local(name: str, kind: str) -> str:
         if kind != "TIMESTAMP WITH TIME ZONE":
@@ -318,7 +319,7 @@ def _parquet(
 
 
 def _check_texts(
-    path: Path, source: str, kinds: Mapping[str, str], connection: duckdb.DuckDBPyConnection
+    path: Path, plain: str, kinds: Mapping[str, str], connection: duckdb.DuckDBPyConnection
 ) -> None:
     """Raise DataError for the first text that is too long, or one too many for the file.
 
@@ -327,7 +328,14 @@ def _check_texts(
     texts = [name_sql(name) for name, kind in kinds.items() if kind == "VARCHAR"]
     if not texts:
         return
+    source = f"read_parquet({plain}, file_row_number = true)"
+    _check_unpacked(path, source, texts, connection)
     lengths = [f"coalesce(strlen({name}), 0)" for name in texts]
+    most = max(_MOST_BYTES, 64 * path.stat().st_size)
+    if not may_be_too_long(texts, plain, connection, cell=_LONGEST_CELL, whole=most):
+        return
+    import pyarrow.compute as pc
+
     nul = " OR ".join(f"coalesce(contains({name}, chr(0)), false)" for name in texts)
     asked = connection.execute(
         f"SELECT greatest(0, {', '.join(lengths)}), {' + '.join(lengths)}, {nul}, "
@@ -335,7 +343,7 @@ def _check_texts(
     )
     # The one of DuckDB 1.4 is deprecated in 1.5.
     reader = getattr(asked, "to_arrow_reader", None) or asked.fetch_record_batch
-    left = max(_MOST_BYTES, 64 * path.stat().st_size)
+    left = most
     for batch in reader(2048):
         longest, total, has_nul, rows = batch.columns
         left -= pc.sum(total).as_py() or 0
@@ -363,8 +371,81 @@ def _check_texts(
         )
 
 
-def _excel(path: Path, read: TableSource, connection: duckdb.DuckDBPyConnection) -> RawFile:
+def _has_long_texts(
+    texts: list[str],
+    lengths: list[str],
+    plain: str,
+    connection: duckdb.DuckDBPyConnection,
+    most: int,
+) -> bool:
+    """Return whether a text is too long or has a NUL byte, or all are too many."""
+    source = f"read_parquet({plain})"
+    longest, total = connection.execute(
+        f"SELECT max(greatest(0, {', '.join(lengths)})), sum({' + '.join(lengths)}) FROM {source}"
+    ).fetchall()[0]
+    if (longest or 0) > _LONGEST_CELL or (total or 0) > most:
+        return True
+    nul = " OR ".join(f"contains({name}, chr(0))" for name in texts)
+    found = connection.execute(f"SELECT 1 FROM {source} WHERE {nul} LIMIT 1").fetchone()
+    return found is not None
+
+
+def _check_unpacked(
+    path: Path, source: str, texts: list[str], connection: duckdb.DuckDBPyConnection
+) -> None:
+    """Raise DataError where long texts, each named by many rows, unpack to more than is read.
+
+    DuckDB copies 2,048 texts of a dictionary at once; Arrow leaves them where they are.
+    """
+    longer = " OR ".join(f"strlen({text}) > {_LONG_TEXT}" for text in texts)
+    if connection.execute(f"SELECT 1 FROM {source} WHERE {longer} LIMIT 1").fetchone() is None:
+        return
+    import pyarrow as pa
+    import pyarrow.compute as pc
+    import pyarrow.parquet as pq
+
+    left, row = max(_MOST_BYTES, 64 * path.stat().st_size), 1
+    try:
+        with pq.ParquetFile(path) as file:
+            names = [name for name in file.schema_arrow.names if name_sql(name) in texts]
+        with pq.ParquetFile(path, read_dictionary=names) as file:
+            for batch in file.iter_batches(2048, columns=names):
+                for name, column in zip(batch.schema.names, batch.columns, strict=True):
+                    if isinstance(column, pa.DictionaryArray):
+                        lengths = pc.binary_length(column.dictionary).take(column.indices)
+                    else:
+                        lengths = pc.binary_length(column)
+                    left -= pc.sum(pc.cast(lengths, pa.int64())).as_py() or 0
+                    if left < 0:
+                        raise DataError(
+                            "the texts of the file unpack to more than is read",
+                            place=Place(file=path.name, row=row, column=name),
+                            remedy="Correct the cells of the column, or leave it out.",
+                        )
+                row += batch.num_rows
+    except (pa.ArrowException, OSError, ValueError) as error:
+        raise DataError(
+            f"it is no Parquet file, damaged or cut off ({str(error).splitlines()[0]})",
+            place=Place(file=path.name),
+            remedy="Export it again.",
+        ) from None
+
+
+def _excel(
+    path: Path, read: TableSource, connection: duckdb.DuckDBPyConnection, temporary: Path
+) -> RawFile:
     needed = frozenset(name.lower() for name in read.columns.values())
-    table, names = workbook_table(path, read.sheet, row_name=ROW, needed=needed)
-    connection.register("workbook", table)
-    return RawFile(sql="SELECT * FROM workbook", names=names, typed=True)
+    table, names = workbook_table(
+        path, read.sheet, row_name=ROW, needed=needed, temporary=temporary
+    )
+    if not isinstance(table, Path):
+        connection.register("workbook", table)
+        return RawFile(sql="SELECT * FROM workbook", names=names, typed=True)
+    cells = tuple(f"c{number}" for number in range(len(names)))
+    renamed = ", ".join(f"{c} AS {name_sql(n)}" for c, n in zip(cells, names, strict=True))
+    lines = f"{{{text_sql(ROW)}: 'BIGINT', " + _texts(cells)[1:]
+    sql = (
+        f"SELECT {name_sql(ROW)}, {renamed} FROM read_json({text_sql(str(table))}, "
+        f"columns = {lines}, format = 'newline_delimited', compression = 'uncompressed')"
+    )
+    return RawFile(sql=sql, names=names, typed=True)

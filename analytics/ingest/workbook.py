@@ -1,4 +1,4 @@
-"""One sheet of an Excel workbook (.xlsx) as an Arrow table of texts, read as a stream.
+"""One sheet of an Excel workbook (.xlsx) as a table of texts, read as a stream.
 
 What Excel stores is kept: a number is the shortest text that gives it back, a cell in a date
 format is ISO 8601, an error such as #N/A is its own text. Formulas are not computed: what the
@@ -7,7 +7,9 @@ spreadsheet computed last is stored beside them.
 
 from __future__ import annotations
 
+import json
 import re
+import tempfile
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -15,9 +17,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING
 from xml.parsers.expat import ExpatError
-
-import pyarrow as pa
 
 from analytics.errors import DataError, Place
 from analytics.ingest.workbook_parts import (
@@ -33,10 +34,15 @@ from analytics.ingest.workbook_parts import (
 )
 from analytics.settings import nearest_name
 
+if TYPE_CHECKING:
+    import pyarrow as pa
+
 MOST_COLUMNS, MOST_ROWS = 16_384, 1_048_576
 # Of a sheet as a whole: its cells, empty ones too, and their characters.
-_MOST_CELLS, _MOST_CHARACTERS = 100_000_000, 1 << 28
+_MOST_CELLS, _MOST_CHARACTERS = 32_000_000, 1 << 28
 _CELLS_AT_ONCE = 200_000
+# A sheet of fewer characters is written as JSON sooner than Arrow is loaded.
+_FEW_CHARACTERS = 1 << 22
 _REFERENCE = re.compile("([A-Z]{1,3})[0-9]{1,7}")
 _LAST_DAY = 2_958_466  # 1 January 10000
 Row = tuple[int, dict[int, str]]
@@ -188,9 +194,17 @@ def _explained(file: str) -> Iterator[None]:
 
 
 def workbook_table(
-    path: Path, sheet: str, *, row_name: str, needed: frozenset[str] = frozenset()
-) -> tuple[pa.Table, tuple[str, ...]]:
+    path: Path,
+    sheet: str,
+    *,
+    row_name: str,
+    temporary: Path,
+    needed: frozenset[str] = frozenset(),
+) -> tuple[pa.Table | Path, tuple[str, ...]]:
     """Return the rows below the header of a sheet, and the names of its columns.
+
+    The rows are an Arrow table with the names of the columns or, where they are few, a file of
+    JSON lines with the columns ``c0``, ``c1``, ...
 
     Parameters
     ----------
@@ -200,6 +214,8 @@ def workbook_table(
         Name of the sheet; the first that is not hidden where it is empty.
     row_name : str
         Name of the column with the row's number in the sheet.
+    temporary : Path
+        Where a file of JSON lines is put.
     needed : frozenset of str
         Columns, in lower case, in which a formula without a computed value is an error.
 
@@ -222,7 +238,7 @@ def workbook_table(
         parts = workbook_parts(archive, path)
         chosen = _chosen(parts.sheets, sheet, path.name)
         cells = _Sheet(path.name, parts)
-        return _columns(_rows(archive, chosen, cells), cells, row_name, needed)
+        return _columns(_rows(archive, chosen, cells), cells, row_name, needed, temporary)
 
 
 def _chosen(sheets: tuple[SheetPart, ...], name: str, file: str) -> SheetPart:
@@ -246,8 +262,8 @@ def _rows(archive: zipfile.ZipFile, sheet: SheetPart, cells: _Sheet) -> Iterator
 
 
 def _columns(
-    rows: Iterator[Row], cells: _Sheet, row_name: str, needed: frozenset[str]
-) -> tuple[pa.Table, tuple[str, ...]]:
+    rows: Iterator[Row], cells: _Sheet, row_name: str, needed: frozenset[str], temporary: Path
+) -> tuple[pa.Table | Path, tuple[str, ...]]:
     file = cells.file
     _, header = next(rows, (0, {}))
     if not header:
@@ -257,8 +273,8 @@ def _columns(
     width = max(header) + 1
     titles = [header.get(index, "").strip() for index in range(width)]
     names = tuple(title or f"column {i}" for i, title in enumerate(titles, 1))
-    schema = pa.schema([(row_name, pa.int64()), *((f"c{i}", pa.string()) for i in range(width))])
-    batches, some = [], []
+    batches: list[pa.RecordBatch] = []
+    some: list[Row] = []
     total = characters = 0
     for row in rows:
         some.append(row)
@@ -266,14 +282,13 @@ def _columns(
         characters += sum(map(len, row[1].values()))
         if total > _MOST_CELLS or characters > _MOST_CHARACTERS:
             raise DataError(
-                "the sheet has more than 100 million cells or 268 million characters",
+                "the sheet has more than 32 million cells or 268 million characters",
                 place=Place(file=file, row=row[0]),
                 remedy="Export the table as CSV.",
             )
         if len(some) * width >= _CELLS_AT_ONCE:
-            batches.append(_batch(some, width, schema))
+            batches.append(_batch(some, width))
             some = []
-    batches.append(_batch(some, width, schema))
     for index, first in cells.formulas.items():
         if index < width and names[index].lower() in needed:
             raise DataError(
@@ -281,10 +296,28 @@ def _columns(
                 place=Place(file=file, row=first, column=names[index]),
                 remedy="Open the workbook in a spreadsheet, which computes it, and save it.",
             )
-    return pa.Table.from_batches(batches, schema).rename_columns([row_name, *names]), names
+    if not batches and characters < _FEW_CHARACTERS:
+        return _json_lines(some, row_name, temporary), names
+    import pyarrow as pa
+
+    batches.append(_batch(some, width))
+    return pa.Table.from_batches(batches).rename_columns([row_name, *names]), names
 
 
-def _batch(rows: list[Row], width: int, schema: pa.Schema) -> pa.RecordBatch:
+def _json_lines(rows: list[Row], row_name: str, temporary: Path) -> Path:
+    """Write rows as JSON lines; a row without a cell has no key for it."""
+    descriptor, file = tempfile.mkstemp(prefix="raw-", suffix=".jsonl", dir=temporary)
+    with open(descriptor, "w", encoding="utf-8", newline="\n") as stream:
+        for number, row in rows:
+            cells = {f"c{index}": text for index, text in row.items()}
+            stream.write(json.dumps({row_name: number, **cells}, ensure_ascii=False) + "\n")
+    return Path(file)
+
+
+def _batch(rows: list[Row], width: int) -> pa.RecordBatch:
+    import pyarrow as pa
+
+    schema = pa.schema([("row", pa.int64()), *((f"c{i}", pa.string()) for i in range(width))])
     arrays = [pa.array([number for number, _ in rows], pa.int64())]
     arrays += [pa.array([row.get(i) for _, row in rows], pa.string()) for i in range(width)]
     return pa.RecordBatch.from_arrays(arrays, schema=schema)

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
-
-import pandas as pd
+from typing import TYPE_CHECKING
 
 from analytics.privacy.small_cells import OTHER
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 _GROUP = ["month", "dimension"]
 _KEYS = [*_GROUP, "part"]
@@ -73,6 +75,8 @@ def partition(
     whole : collection of (month, dimension)
         Where all parts are told together.
     """
+    import pandas as pd
+
     nothing = cells[_KEYS].head(0)
     if minimum <= 1 or cells.empty:
         return Partition(merged=nothing, withheld=nothing[_GROUP], broken=nothing)
@@ -98,6 +102,8 @@ def partition(
 
 
 def _pairs(groups: pd.DataFrame) -> pd.Series:
+    import pandas as pd
+
     return pd.Series(list(groups.itertuples(index=False, name=None)), dtype=object)
 
 
@@ -118,6 +124,8 @@ def _together(group: pd.DataFrame, customers: str, minimum: int, exclusive: bool
 
 def _broken(parts: pd.DataFrame, merged: pd.DataFrame, withheld: pd.DataFrame) -> pd.DataFrame:
     """Return the published parts whose parts were told otherwise in the month before."""
+    import pandas as pd
+
     touched = pd.concat([merged[_GROUP], withheld[_GROUP]]).drop_duplicates()
     after = touched.assign(month=touched["month"] + pd.DateOffset(months=1))
     candidates = pd.concat([touched, after]).drop_duplicates()

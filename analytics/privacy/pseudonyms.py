@@ -5,10 +5,12 @@ from __future__ import annotations
 import base64
 import hashlib
 import hmac
-
-import pandas as pd
+from typing import TYPE_CHECKING
 
 from analytics.errors import PrivacyError
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 # 60 bits: two of a million customers share one with a chance of 4 in 10 million.
 LENGTH = 12

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Sequence
 from math import fsum
+from typing import TYPE_CHECKING
 
-import numpy as np
-import pandas as pd
-from numpy.typing import NDArray
+if TYPE_CHECKING:
+    import numpy as np
+    import pandas as pd
+    from numpy.typing import NDArray
 
 OTHER = "Other"
 # Amounts have two decimals; more would be the error of the machine's numbers.
@@ -62,6 +64,9 @@ def merged_small_cells(
         The same columns, sorted by `by` and `dimensions`. Sums of figures with at most six
         decimals are the same as before.
     """
+    import numpy as np
+    import pandas as pd
+
     groups = [by] if isinstance(by, str) else list(by)
     names = list(dimensions)
     cells = frame.sort_values([*groups, *names], ignore_index=True)
@@ -80,8 +85,10 @@ def merged_small_cells(
         taken = 0
         if small.any():
             first = int((~ordered["_last"]).sum())
-            taken = _taken(ordered, first, customers, minimum, list(exclusive))
-            joined = _joined(ordered, taken, list(totals), customers, minimum, list(exclusive))
+            who = _groups(ordered, list(exclusive))
+            counts = ordered[customers].to_numpy(dtype=np.int64)
+            taken = _taken(who, counts, first, minimum)
+            joined = _joined(ordered, taken, list(totals), who, counts, minimum)
             ordered = pd.concat([ordered[joined], ordered[~joined]])
             taken = int(joined.sum())
         ordered = ordered.drop(columns="_last")
@@ -95,50 +102,62 @@ def merged_small_cells(
     return whole.sort_values([*groups, *names], ignore_index=True)
 
 
-def _known_customers(cells: pd.DataFrame, customers: str, exclusive: list[str]) -> int:
-    """Return the fewest customers that the cells together can stand for."""
-    largest: dict[tuple[object, ...], int] = {}
-    of_whom = [cells[name].to_numpy() for name in exclusive]
-    for *values, count in zip(*of_whom, cells[customers].to_numpy(), strict=True):
-        largest[tuple(values)] = max(largest.get(tuple(values), 0), int(count))
-    return sum(largest.values())
+def _known_customers(groups: NDArray[np.intp], counts: NDArray[np.int64]) -> int:
+    """Return the fewest customers that cells together can stand for.
+
+    Customers of one group may be the same; those of two groups are not.
+    """
+    import numpy as np
+
+    largest = np.zeros(int(groups.max(initial=-1)) + 1, dtype=np.int64)
+    np.maximum.at(largest, groups, counts)
+    return int(largest.sum())
 
 
-def _taken(
-    ordered: pd.DataFrame, first: int, customers: str, minimum: int, exclusive: list[str]
-) -> int:
+def _groups(cells: pd.DataFrame, exclusive: list[str]) -> NDArray[np.intp]:
+    """Return a number for each cell: the same where all exclusive dimensions are."""
+    import numpy as np
+    import pandas as pd
+
+    codes = np.zeros(len(cells), dtype=np.intp)
+    for name in exclusive:
+        found, values = pd.factorize(cells[name])
+        codes = codes * len(values) + found
+    return codes
+
+
+def _taken(groups: NDArray[np.intp], counts: NDArray[np.int64], first: int, minimum: int) -> int:
     """Return how many of the ordered cells are merged, the `first` of them at least."""
     taken = max(first, 2)
-    while taken < len(ordered):
-        if _known_customers(ordered.iloc[:taken], customers, exclusive) >= minimum:
-            break
+    while taken < len(counts) and _known_customers(groups[:taken], counts[:taken]) < minimum:
         taken += 1
-    return min(taken, len(ordered))
+    return min(taken, len(counts))
 
 
 def _joined(
     ordered: pd.DataFrame,
     taken: int,
     totals: list[str],
-    customers: str,
+    groups: NDArray[np.intp],
+    counts: NDArray[np.int64],
     minimum: int,
-    exclusive: list[str],
 ) -> NDArray[np.bool_]:
     """Return which of the ordered cells are merged, so that no total gives one of them away."""
+    import numpy as np
+    import pandas as pd
+
     joined = np.arange(len(ordered)) < taken
-    lines = [
-        np.flatnonzero(ordered[name].to_numpy() == label)
-        for name in totals
-        for label in sorted(ordered[name].unique())
-    ]
+    lines = []
+    for name in totals:
+        codes, labels = pd.factorize(ordered[name], sort=True)
+        lines += [np.flatnonzero(codes == code) for code in range(len(labels))]
     changed = True
     while changed:
         changed = False
         for line in lines:
             hidden = line[joined[line]]
             while 0 < len(hidden) < len(line) and (
-                len(hidden) == 1
-                or _known_customers(ordered.iloc[hidden], customers, exclusive) < minimum
+                len(hidden) == 1 or _known_customers(groups[hidden], counts[hidden]) < minimum
             ):
                 # the cells stand smallest first
                 joined[line[~joined[line]][0]] = True
@@ -154,13 +173,17 @@ def _merged(
     customers: str,
     exclusive: list[str],
 ) -> dict[Hashable, object]:
+    import numpy as np
+    import pandas as pd
+
     row: dict[Hashable, object] = {}
     for name in cells.columns:
         column = cells[name]
         if name in names:
             row[name] = OTHER
         elif name == customers:
-            row[name] = _known_customers(cells, customers, exclusive)
+            counts = column.to_numpy(dtype=np.int64)
+            row[name] = _known_customers(_groups(cells, exclusive), counts)
         elif name in groups or not pd.api.types.is_numeric_dtype(column):
             row[name] = column.iloc[0]
         elif pd.api.types.is_float_dtype(column):
