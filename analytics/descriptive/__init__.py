@@ -1,9 +1,10 @@
-"""What happened: KPIs, the monthly cube, daily totals, monthly reports and alerts."""
+"""What happened: KPIs, the cube, distinct customers, daily totals, reports and alerts."""
 
 from analytics.descriptive.alerts import alerts
 from analytics.descriptive.cube import monthly_cube
 from analytics.descriptive.daily import daily_series
 from analytics.descriptive.definitions import KPI_DEFINITIONS, KPI_NAMES, KpiDefinition
+from analytics.descriptive.distinct_counts import distinct_counts
 from analytics.descriptive.kpis import kpis
 from analytics.descriptive.protection import Protection, protected_tables
 from analytics.descriptive.reports import monthly_reports
@@ -15,6 +16,7 @@ __all__ = [
     "Protection",
     "alerts",
     "daily_series",
+    "distinct_counts",
     "kpis",
     "monthly_cube",
     "monthly_reports",

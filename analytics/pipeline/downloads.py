@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import pandas as pd
 import pyarrow as pa
@@ -19,6 +19,7 @@ from analytics.results import (
     RESULT_TYPES,
     CustomerScores,
     DailySeries,
+    DistinctCounts,
     Kpis,
     Missing,
     MonthlyCube,
@@ -28,12 +29,14 @@ from analytics.results import (
 )
 from analytics.store import has_result, read_manifest, read_result
 
+Stored = TypeVar("Stored", bound=Result)
 RESULTS_FILE = "results.json"
 INDEX_FILE = "index.json"
 # Scalar that says under which key the pseudonyms of a version were made.
 KEY_KIND, KEY_NAME = "data.privacy", "pseudonym_key"
 # Fewest customers that share all quasi-identifiers, where no audit says it.
 GROUP = 5
+_CUSTOMERS = ("active_customers", "new_customers", "previous_customers", "retained_customers")
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -110,6 +113,10 @@ def _downloads(results: Path, key: bytes | None) -> Iterator[Download]:
     daily = read_result(results, DailySeries)
     if isinstance(daily, DailySeries):
         yield Download(name="daily_series", title="Daily series", frame=_whole(daily.days))
+    counts = _stored(results, DistinctCounts)
+    if isinstance(counts, DistinctCounts):
+        frame = counts.counts.astype(dict.fromkeys(_CUSTOMERS, "Int64"))
+        yield Download(name="distinct_counts", title="Customers by filter", frame=frame)
     kpis = read_result(results, Kpis)
     if isinstance(kpis, Kpis):
         yield Download(name="kpis", title="KPIs by month and dimension", frame=kpis.values)
@@ -117,8 +124,12 @@ def _downloads(results: Path, key: bytes | None) -> Iterator[Download]:
 
 def _group(results: Path) -> int:
     """Return the fewest customers that have to share all quasi-identifiers."""
-    audit = read_result(results, PrivacyAudit) if has_result(results, PrivacyAudit) else None
+    audit = _stored(results, PrivacyAudit)
     return audit.minimum_cell if isinstance(audit, PrivacyAudit) else GROUP
+
+
+def _stored(results: Path, kind: type[Stored]) -> Stored | Missing | None:
+    return read_result(results, kind) if has_result(results, kind) else None
 
 
 def _whole(days: pd.DataFrame) -> pd.DataFrame:

@@ -41,7 +41,7 @@ def descriptive(
     *,
     earlier: Path | None = None,
 ) -> Iterator[Result]:
-    """Yield KPIs, cube, daily series, monthly reports and alerts.
+    """Yield KPIs, cube, distinct counts, daily series, monthly reports and alerts.
 
     `earlier` is the folder of the downloads of the version published before.
     """
@@ -50,7 +50,7 @@ def descriptive(
 
     marts, facts = workshop.marts, source_facts(layout)
     minimum = settings.privacy.minimum_cell
-    stage.advance(0, 5, "cube")
+    stage.advance(0, 6, "cube")
     monthly = marts.monthly()
     protection = tier.protected_tables(
         monthly,
@@ -60,7 +60,16 @@ def descriptive(
         earlier=read_earlier_tables(earlier),
     )
     yield protection.cube
-    stage.advance(1, 5, "KPIs")
+    stage.advance(1, 6, "distinct counts")
+    yield tier.distinct_counts(
+        marts.distinct_counts(),
+        protection,
+        monthly,
+        dimensions=marts.dimensions,
+        minimum_cell=minimum,
+        facts=facts,
+    )
+    stage.advance(2, 6, "KPIs")
     kpis = tier.kpis(
         monthly,
         marts.monthly_satisfaction() if marts.has("satisfaction") else None,
@@ -71,11 +80,11 @@ def descriptive(
         parts=protection.parts,
     )
     yield kpis
-    stage.advance(2, 5, "daily series")
+    stage.advance(3, 6, "daily series")
     yield tier.daily_series(marts.daily(), minimum_cell=minimum)
-    stage.advance(3, 5, "reports")
+    stage.advance(4, 6, "reports")
     yield tier.monthly_reports(kpis, monthly, parts=protection.parts)
-    stage.advance(4, 5, "alerts")
+    stage.advance(5, 6, "alerts")
     yield tier.alerts(kpis, settings.alerts)
 
 

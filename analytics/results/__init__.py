@@ -2,7 +2,14 @@
 
 from analytics.results.base import Columns, Missing, Result, conformed
 from analytics.results.data import DataQuality, SourceFacts
-from analytics.results.descriptive import Alerts, DailySeries, Kpis, MonthlyCube, MonthlyReports
+from analytics.results.descriptive import (
+    Alerts,
+    DailySeries,
+    DistinctCounts,
+    Kpis,
+    MonthlyCube,
+    MonthlyReports,
+)
 from analytics.results.diagnostic import (
     ChurnPatterns,
     Correlations,
@@ -13,18 +20,18 @@ from analytics.results.predictive import Clv, CustomerScores
 from analytics.results.prescriptive import Budget
 from analytics.results.privacy import PrivacyAudit
 
+# What a build writes.
 RESULT_TYPES: tuple[type[Result], ...] = (
     SourceFacts,
     DataQuality,
     Kpis,
     MonthlyCube,
     DailySeries,
+    DistinctCounts,
     MonthlyReports,
     Alerts,
     DrillDown,
     Correlations,
-    RevenueDecline,
-    ChurnPatterns,
     Clv,
     CustomerScores,
     Budget,
@@ -42,6 +49,7 @@ __all__ = [
     "CustomerScores",
     "DailySeries",
     "DataQuality",
+    "DistinctCounts",
     "DrillDown",
     "Kpis",
     "Missing",

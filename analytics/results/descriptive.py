@@ -93,6 +93,69 @@ class DailySeries(Result):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class DistinctCounts(Result):
+    """Customers, each counted once, by period and under at most two filters.
+
+    Counts of customers do not add up over months, categories and sales channels, so that each
+    combination has a row of its own. A combination that has no row has no customers. Of a
+    withheld one nothing is told: it stands for few customers, or hides one that does.
+
+    Attributes
+    ----------
+    minimum_cell : int
+        Fewest customers that a published combination stands for.
+    most_filters : int
+        Most dimensions that a combination names.
+    withheld_combinations : int
+        Combinations that are withheld though customers are in them.
+    narrowest_range : float
+        How narrow the range is that anyone could work out for a count below `minimum_cell`;
+        null where there is none.
+    pinned_combinations : int
+        Of those counts, the ones that other published tables alone bound more narrowly than
+        `minimum_cell`.
+    """
+
+    KIND: ClassVar[str] = "descriptive.distinct_counts"
+    FRAMES: ClassVar[Mapping[str, Columns]] = {
+        "counts": (
+            text("kind", "month, quarter, year, or all for the whole observation."),
+            day("start", "First day of the period; of the observation for all."),
+            flag("complete", "Whether the data cover the whole period."),
+            text("region", "Region, or all."),
+            text("segment", "Segment, or all."),
+            text("category", "Category of the order, or all."),
+            text("sales_channel", "Sales channel, or all."),
+            number("active_customers", "Customers with a completed order.", "customers"),
+            number(
+                "new_customers",
+                "Customers whose first completed order is in the period and the combination.",
+                "customers",
+            ),
+            number(
+                "previous_customers",
+                "Customers active in the period before, in the same combination; null where "
+                "either period is partial, or that count is withheld.",
+                "customers",
+            ),
+            number("retained_customers", "Those of them active in the period.", "customers"),
+            flag("withheld", "Whether the combination is withheld."),
+        ),
+    }
+    UNITS: ClassVar[Mapping[str, str]] = {
+        "withheld_combinations": "combinations",
+        "pinned_combinations": "combinations",
+        "narrowest_range": "customers",
+    }
+    minimum_cell: int
+    most_filters: int
+    withheld_combinations: int
+    narrowest_range: float
+    pinned_combinations: int
+    counts: pd.DataFrame
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class MonthlyReports(Result):
     """What each month's report says: comparisons of every KPI, and what moved revenue."""
 
