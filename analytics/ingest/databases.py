@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import sqlite3
 import tempfile
-from collections.abc import Iterator
+import threading
+import time
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -26,6 +28,10 @@ if TYPE_CHECKING:
 
 _ROWS_AT_ONCE = 20_000
 _SHOWN_QUERY = 200
+# A query that never answers is stopped, and so is one whose answer has no end. Both limits grow
+# with the file: a large one is read for longer, and has more to say.
+_SECONDS, _BYTES_A_SECOND = 5, 20_000_000
+_MOST_CELLS, _CELLS_A_BYTE = 4_000_000, 64
 _KINDS = {"duckdb": "a DuckDB database", "sqlite": "a SQLite database"}
 _ALLOWED = frozenset(
     (sqlite3.SQLITE_SELECT, sqlite3.SQLITE_READ, sqlite3.SQLITE_FUNCTION, sqlite3.SQLITE_RECURSIVE)
@@ -61,7 +67,7 @@ def database_file(
     copy = Path(tempfile.mkdtemp(prefix="raw-", dir=temporary)) / path.name
     batches = _duckdb_batches if read.format == "duckdb" else _sqlite_batches
     with _explained(path, read):
-        _write(batches(path, read, memory_limit), copy)
+        _write(_finite(batches(path, read, memory_limit), path, read), copy)
     return copy, replace(read, format="parquet")
 
 
@@ -73,6 +79,32 @@ def _write(batches: Iterator[pa.RecordBatch], copy: Path) -> None:
         writer.write_batch(first)
         for batch in batches:
             writer.write_batch(batch)
+
+
+def _finite(
+    batches: Iterator[pa.RecordBatch], path: Path, read: TableSource
+) -> Iterator[pa.RecordBatch]:
+    left = max(_MOST_CELLS, _CELLS_A_BYTE * path.stat().st_size)
+    for batch in batches:
+        left -= batch.num_rows * batch.num_columns
+        if left < 0:
+            _refused(path, read, "its answer has no end", "Write a query that ends.")
+        yield batch
+
+
+def _seconds(path: Path) -> float:
+    return _SECONDS + path.stat().st_size / _BYTES_A_SECOND
+
+
+@contextmanager
+def _interrupted(interrupt: Callable[[], None], path: Path) -> Iterator[None]:
+    timer = threading.Timer(_seconds(path), interrupt)
+    timer.daemon = True
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()
 
 
 def _refused(path: Path, read: TableSource, said: str, remedy: str) -> NoReturn:
@@ -97,14 +129,18 @@ def _explained(path: Path, read: TableSource) -> Iterator[None]:
         raise
     except (sqlite3.Error, sqlite3.Warning, UnicodeError, OverflowError) as error:
         said = str(error)
-        if "malformed" in said or "not a database" in said or "corrupt" in said:
+        if said == "interrupted":
+            said, remedy = "it takes too long", "Write a query that ends."
+        elif "malformed" in said or "not a database" in said or "corrupt" in said:
             remedy = "The file is damaged or cut off: export it again."
         elif "not authorized" in said or "prohibited" in said or "one statement" in said:
             said, remedy = f"it is no single SELECT ({said})", "Write a query that only selects."
         _refused(path, read, said, remedy)
-    except (duckdb.Error, pa.ArrowException) as error:
+    except (duckdb.Error, pa.ArrowException, RuntimeError) as error:
         said = str(error).strip().replace(str(path.resolve()), path.name)
-        said = said.replace(str(path), path.name).splitlines()[0]
+        said = (said.replace(str(path), path.name).splitlines() or ["no reason is given"])[0]
+        if "Interrupt" in said or "interrupted" in said:
+            said, remedy = "it takes too long", "Write a query that ends."
         if isinstance(error, duckdb.IOException | duckdb.SerializationException):
             remedy = "It may be damaged, in use, or of a later version of DuckDB."
         _refused(path, read, said, remedy)
@@ -114,7 +150,7 @@ def _sqlite_batches(path: Path, read: TableSource, _memory: str) -> Iterator[pa.
     import pyarrow as pa
 
     address = f"file:{quote(str(path.resolve()))}?mode=ro"
-    with closing(sqlite3.connect(address, uri=True)) as connection:
+    with closing(sqlite3.connect(address, uri=True, timeout=2)) as connection:
         if read.table:
             found = connection.execute(
                 "SELECT name FROM sqlite_master WHERE type IN ('table', 'view') "
@@ -124,6 +160,8 @@ def _sqlite_batches(path: Path, read: TableSource, _memory: str) -> Iterator[pa.
         connection.set_authorizer(
             lambda action, *_: sqlite3.SQLITE_OK if action in _ALLOWED else sqlite3.SQLITE_DENY
         )
+        ending = time.monotonic() + _seconds(path)
+        connection.set_progress_handler(lambda: time.monotonic() > ending, 100_000)
         cursor = connection.execute(read.query or f"SELECT * FROM {name_sql(read.table)}")
         if cursor.description is None:
             _refused(path, read, "it is no single SELECT", "Write a query that only selects.")
@@ -168,8 +206,12 @@ def _duckdb_batches(path: Path, read: TableSource, memory: str) -> Iterator[pa.R
         "threads": 2,
         "autoinstall_known_extensions": "false",
     }
-    with duckdb.connect(str(path), read_only=True, config=options) as connection:
+    with (
+        duckdb.connect(str(path), read_only=True, config=options) as connection,
+        _interrupted(connection.interrupt, path),
+    ):
         connection.execute("SET TimeZone = 'UTC'")
+        connection.execute("SET enable_progress_bar = false")
         query = read.query
         if read.table:
             found = connection.execute(
@@ -187,7 +229,9 @@ def _duckdb_batches(path: Path, read: TableSource, memory: str) -> Iterator[pa.R
             _refused(path, read, "it is no single SELECT", "Write a query that only selects.")
         relation = connection.sql(query)
         check_header(tuple(relation.columns), path.name)
-        reader = relation.to_arrow_reader(_ROWS_AT_ONCE)
+        # The one of DuckDB 1.4 is deprecated in 1.5.
+        reads = getattr(relation, "to_arrow_reader", None) or relation.fetch_arrow_reader
+        reader = reads(_ROWS_AT_ONCE)
         yield from _with_schema(reader)
 
 
