@@ -79,8 +79,11 @@
       option.selected = name === current;
       select.append(option);
     }
+    const history = new URL("../versions/index.html", root);
+    select.append(made("option", { value: "" }, "All versions"));
     select.closest("label").hidden = false;
     select.addEventListener("change", async () => {
+      if (!select.value) { location.href = history; return; }
       const base = new URL(`../${select.value}/`, root);
       const path = location.pathname.slice(root.pathname.length);
       const same = new URL(path + location.search + location.hash, base);

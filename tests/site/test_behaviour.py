@@ -138,6 +138,40 @@ def test_version_switch_leads_to_the_same_page(browser, site) -> None:  # type: 
     context.close()
 
 
+def test_header_is_one_row_from_960_on(open_page) -> None:  # type: ignore[no-untyped-def]
+    page, _ = open_page(HOME)
+    page.wait_for_selector("#version-switch:visible")
+    for width in (960, 1024, 1152, 1280, 1344, 1345, 1440):
+        page.set_viewport_size({"width": width, "height": 900})
+        centres, hidden = page.evaluate(
+            """() => {
+              const middle = (selector) => {
+                const box = document.querySelector(selector).getBoundingClientRect();
+                return (box.top + box.bottom) / 2;
+              };
+              const nav = document.querySelector(".main-nav");
+              return [[".brand", ".main-nav a", "#theme-switch"].map(middle),
+                      nav.scrollWidth - nav.clientWidth];
+            }"""
+        )
+        assert max(centres) - min(centres) < 20, width
+        assert hidden == 0, width
+
+
+def test_version_switch_leads_to_all_versions(open_page) -> None:  # type: ignore[no-untyped-def]
+    page, _ = open_page(KPIS)
+    page.wait_for_selector("#version-switch:visible")
+    page.locator("#version-switch").select_option(label="All versions")
+    page.wait_for_url("**/versions/index.html")
+
+
+@pytest.mark.parametrize("width", [375, 1024])
+def test_versions_are_reached_without_javascript(width: int, open_page) -> None:  # type: ignore[no-untyped-def]
+    page, _ = open_page(KPIS, width=width, javascript=False)
+    page.locator(".versions-link").click()
+    page.wait_for_url("**/versions/**")
+
+
 def test_stale_site_says_so_on_every_page(browser, site) -> None:  # type: ignore[no-untyped-def]
     stale = {"state": "stale", "since": "2024-07-02T06:00:00Z", "because": "a data test <b> failed"}
     context = browser.new_context()
