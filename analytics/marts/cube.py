@@ -8,6 +8,8 @@ import ibis.expr.types as ir
 from analytics.marts.monthly import margin_sum
 
 CUBE_DIMENSIONS = ("region", "segment", "category", "sales_channel")
+# A part like any other, of a dimension that the source lacks. `dimensions.ALL` is no part: it
+# says that figures are over every part, and is what filters and published sums are named by.
 ABSENT = "All"
 
 

@@ -134,6 +134,15 @@ def _joined(rows: ir.Table, other: ir.Table) -> ir.Table:
     return joined.drop([name for name in joined.columns if name.endswith("_right")])
 
 
+def _signed_up_before(tables: Mapping[str, ir.Table], cutoff: date) -> Mapping[str, ir.Table]:
+    customers = tables.get("customers")
+    if customers is None or "signed_up_on" not in customers.columns:
+        return tables
+    signed_up = customers.signed_up_on
+    before = customers.filter(signed_up.isnull() | (signed_up < ibis.literal(cutoff)))
+    return {**tables, "customers": before}
+
+
 def customer_features(
     orders: ir.Table, tables: Mapping[str, ir.Table], cutoff: date, *, has_costs: bool
 ) -> ir.Table:
@@ -155,12 +164,20 @@ def customer_features(
     ibis.Table
         `FEATURES`. ``frequency`` counts the days with a completed order less one,
         ``mean_gap_days`` is recency by frequency, ``return_rate`` the returned orders among all
-        orders, ``discount_rate`` the discount among the gross of completed orders. The status
-        of an order is the one that the export has: it may have been set after the cut-off.
+        orders, ``discount_rate`` the discount among the gross of completed orders.
+
+    Notes
+    -----
+    Nothing dated at or after the cut-off enters: no order, answer, ticket or closing of a
+    ticket, and no customer record of a later sign-up (a guest who ordered before has unknown
+    attributes then). What the export gives no date for is as the export has it: the status of
+    an order (a return after the cut-off of an order before it counts as returned) and the
+    attributes of a customer may have been set after the cut-off.
     """
     rows = _order_features(orders, cutoff, has_costs=has_costs)
-    rows = with_attributes(rows, tables, CUSTOMER_DIMENSIONS)
-    customers = tables.get("customers")
+    known = _signed_up_before(tables, cutoff)
+    rows = with_attributes(rows, known, CUSTOMER_DIMENSIONS)
+    customers = known.get("customers")
     if customers is not None and "signed_up_on" in customers.columns:
         rows = _joined(rows, customers.select("customer_id", "signed_up_on"))
     else:

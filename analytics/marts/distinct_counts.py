@@ -35,7 +35,8 @@ def active_cells(orders: ir.Table, dimensions: tuple[str, ...]) -> ir.Table:
     orders : ibis.Table
         The orders mart.
     dimensions : tuple of str
-        Those that the source has; the others are `ALL` throughout.
+        Those that the source has; the others are `ALL` throughout: no filter can be set on
+        them. (The cube has cells, not filters: there they have the one part `cube.ABSENT`.)
 
     Returns
     -------

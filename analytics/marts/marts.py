@@ -115,7 +115,10 @@ class Marts:
         return self._by_month(expression, ["dimension", "part"])
 
     def cube(self) -> pd.DataFrame:
-        """Return completed orders by month, region, segment, category and sales channel."""
+        """Return completed orders by month, region, segment, category and sales channel.
+
+        A dimension that the source lacks has the one part ``All``.
+        """
         expression = cube.cube(self._orders, self.dimensions, has_costs=self.has("costs"))
         return self._by_month(expression, list(cube.CUBE_DIMENSIONS))
 
@@ -160,7 +163,8 @@ class Marts:
         """Return customers under every filter of the dashboard, by period.
 
         Columns: kind (month, quarter, year, window), start, region, segment, category and
-        sales_channel (a part, or ``all``), active_customers, new_customers (first completed
+        sales_channel (a part, or ``all`` for no filter: always so for a dimension that the
+        source lacks), active_customers, new_customers (first completed
         order in the period and under the filter), retained_customers (active also in the period
         before, under the same filter) and previous_customers (active in the period before).
         Exact: small counts are not hidden. The first period observed has no period before.
@@ -252,7 +256,11 @@ class Marts:
         return self._engine.frame(expression, order_by=["week", "marketing_channel", "region"])
 
     def customer_features(self, cutoff: date) -> pd.DataFrame:
-        """Return what is known of each customer before the cut-off, one row a customer."""
+        """Return what is known of each customer before the cut-off, one row a customer.
+
+        Nothing dated at or after it enters; see `customer_features.customer_features` for what
+        the export gives no date for.
+        """
         expression = customer_features.customer_features(
             self._orders, self._clean.tables, cutoff, has_costs=self.has("costs")
         )
