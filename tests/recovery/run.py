@@ -2,7 +2,8 @@
 
 Each shop's findings are kept in a file of their own under ``bench/recovery``, in a folder named
 by the digest of the code that they come from: a run that was stopped goes on where it was. A
-whole run is recorded in ``last_run.json`` beside this file, with its date and commit.
+run that has findings of every shop is recorded in ``last_run.json`` beside this file, with its date
+and commit; each promise says over how many shops. ``--groups`` looks for some causes alone.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ import subprocess
 import sys
 import tempfile
 import warnings
+from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from datetime import UTC, datetime
 from pathlib import Path
@@ -34,10 +36,12 @@ PARTS = (
 FIRST_SEED = 1_000
 
 
-def causes() -> list[Cause]:
-    """Return the promises of every ``causes_*.py`` beside this file: each tier adds its own."""
+def causes(groups: Sequence[str] = ()) -> list[Cause]:
+    """Return the promises of every ``causes_<group>.py`` beside this file, or of some groups."""
     files = sorted(Path(__file__).parent.glob("causes_*.py"))
-    return [cause for file in files for cause in importlib.import_module(file.stem).CAUSES]
+    known = {file.stem.removeprefix("causes_"): file.stem for file in files}
+    chosen = [known[group] for group in groups] if groups else list(known.values())
+    return [cause for module in chosen for cause in importlib.import_module(module).CAUSES]
 
 
 def code_key() -> str:
@@ -49,32 +53,40 @@ def code_key() -> str:
     return value_digest([code_digest(*PARTS), lock_digest(ROOT), own])[:12]
 
 
-def findings_of(seed: int) -> dict[str, Any]:
-    """Return what is found of every cause in the shop of a seed."""
+def findings_of(seed: int, groups: Sequence[str] = ()) -> dict[str, Any]:
+    """Return what is found of the causes in the shop of a seed."""
     from shop import analysed_shop
 
     warnings.simplefilter("ignore")
-    with tempfile.TemporaryDirectory(prefix="recovery-") as folder:
-        shop = analysed_shop(seed, Path(folder))
-        return {
-            "seed": seed,
-            "findings": {cause.name: cause.find(shop).as_json() for cause in causes()},
-        }
+    with (
+        tempfile.TemporaryDirectory(prefix="recovery-") as folder,
+        analysed_shop(seed, Path(folder)) as shop,
+    ):
+        return {cause.name: cause.find(shop).as_json() for cause in causes(groups)}
 
 
-def write_missing(folder: Path, seeds: list[int], jobs: int) -> None:
-    """Look at the shops that have no findings yet."""
+def kept_findings(file: Path) -> dict[str, Any]:
+    """Return what was found in a shop in earlier runs."""
+    return json.loads(file.read_text("utf-8"))["findings"] if file.is_file() else {}
+
+
+def write_missing(
+    folder: Path, seeds: Sequence[int], jobs: int, groups: Sequence[str] = ()
+) -> None:
+    """Look at the shops that lack findings of these groups."""
     folder.mkdir(parents=True, exist_ok=True)
-    missing = [seed for seed in seeds if not (folder / f"{seed}.json").is_file()]
+    wanted = {cause.name for cause in causes(groups)}
+    missing = [seed for seed in seeds if not wanted <= set(kept_findings(folder / f"{seed}.json"))]
     print(f"{len(seeds) - len(missing)} of {len(seeds)} shops are done", flush=True)
     if not missing:
         return
     os.environ.update(OMP_NUM_THREADS="1", OPENBLAS_NUM_THREADS="1", MKL_NUM_THREADS="1")
     with ProcessPoolExecutor(jobs, max_tasks_per_child=20) as pool:
-        running = {pool.submit(findings_of, seed): seed for seed in missing}
+        running = {pool.submit(findings_of, seed, groups): seed for seed in missing}
         for number, done in enumerate(as_completed(running), start=1):
             seed = running[done]
-            text = json.dumps(done.result(), indent=1, allow_nan=False)
+            findings = kept_findings(folder / f"{seed}.json") | done.result()
+            text = json.dumps({"seed": seed, "findings": findings}, indent=1, allow_nan=False)
             aside = folder / f".{seed}.json"
             aside.write_text(text + "\n", encoding="utf-8")
             aside.replace(folder / f"{seed}.json")
@@ -100,16 +112,17 @@ def main() -> int:
     parser.add_argument("--shops", type=int, default=200, help="Shops to look at.")
     parser.add_argument("--jobs", type=int, default=2, help="Shops side by side.")
     parser.add_argument("--first-seed", type=int, default=FIRST_SEED)
+    parser.add_argument("--groups", default="", help="Such as data,decline; all if left out.")
     parser.add_argument("--judge-only", action="store_true", help="Judge what is there.")
     chosen = parser.parse_args()
     folder = ROOT / "bench" / "recovery" / code_key()
     seeds = list(range(chosen.first_seed, chosen.first_seed + chosen.shops))
+    groups = [group for group in chosen.groups.split(",") if group]
     if not chosen.judge_only:
-        write_missing(folder, seeds, chosen.jobs)
-    files = [folder / f"{seed}.json" for seed in seeds]
-    records = [json.loads(file.read_text("utf-8")) for file in files if file.is_file()]
+        write_missing(folder, seeds, chosen.jobs, groups)
+    records = [kept_findings(folder / f"{seed}.json") for seed in seeds]
     rows = [
-        judged(cause.name, cause.promise, [record["findings"][cause.name] for record in records])
+        judged(cause.name, cause.promise, [r[cause.name] for r in records if cause.name in r])
         for cause in causes()
     ]
     for row in rows:
@@ -118,12 +131,11 @@ def main() -> int:
             f"{verdict:7} {row['kept']:4} of {row['shops']:4} (promised {row['promise']:.3f}, "
             f"p = {row['chance']:.4f})  {row['cause']}"
         )
-    if len(records) == chosen.shops and not chosen.judge_only:
+    if all(records) and not chosen.judge_only:
         record = {
             "date": datetime.now(UTC).date().isoformat(),
             "commit": commit(),
             "code": folder.name,
-            "shops": chosen.shops,
             "first_seed": chosen.first_seed,
             "promises": rows,
         }

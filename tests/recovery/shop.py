@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -27,83 +29,115 @@ CUSTOMERS, TRANSACTIONS = 4_000, 74_000
 TRAINING, SCORING = date(2023, 7, 1), date(2024, 7, 1)
 
 
-@dataclass(frozen=True, eq=False)
 class AnalysedShop:
     """What the analytics say of a shop, and what was planted in it.
 
-    ``truth`` and ``latents`` are read by the causes to judge, never by what they judge.
+    What costs time is computed when a cause first asks for it. ``truth`` and ``latents`` are read
+    by the causes to judge, never by what they judge.
     """
 
-    seed: int
-    truth: dict[str, Any]
-    latents: pd.DataFrame
-    orders: pd.DataFrame
-    customers: pd.DataFrame
-    experiments: pd.DataFrame
-    months: pd.DataFrame
-    satisfaction: pd.DataFrame
-    tickets: pd.DataFrame
-    quality: DataQuality
-    margin: pd.Series
-    clv: Clv
-    scores: CustomerScores
-    budget: Budget
-
-
-def analysed_shop(seed: int, folder: Path) -> AnalysedShop:
-    """Generate the shop of a seed in `folder` and analyse it from its raw exports."""
-    raw = folder / "data" / "raw" / "synthetic"
-    shop = generated_shop(SyntheticShop(customers=CUSTOMERS, transactions=TRANSACTIONS, seed=seed))
-    write_raw_exports(shop, raw)
-    (folder / "data" / "sources").mkdir()
-    (folder / SOURCE).write_bytes((ROOT / SOURCE).read_bytes())
-    settings = Settings(synthetic=SyntheticSettings(seed=seed))
-    source = read_observed_source(folder, "synthetic", settings)
-    with open_engine(temporary=folder / "spill") as engine:
+    def __init__(self, seed: int, folder: Path, engine: Engine) -> None:
+        raw = folder / "data" / "raw" / "synthetic"
+        made = generated_shop(
+            SyntheticShop(customers=CUSTOMERS, transactions=TRANSACTIONS, seed=seed)
+        )
+        write_raw_exports(made, raw)
+        (folder / "data" / "sources").mkdir()
+        (folder / SOURCE).write_bytes((ROOT / SOURCE).read_bytes())
+        settings = Settings(synthetic=SyntheticSettings(seed=seed))
+        source = read_observed_source(folder, "synthetic", settings)
         tables = clean(ingest(source, engine), source, engine, folder / "clean")
-        return _analysed(seed, json.loads((raw / "truth.json").read_text("utf-8")),
-                         shop.truth_customers.set_index("customer_id"), tables, engine)  # fmt: skip
+        self.seed = seed
+        self.truth: dict[str, Any] = json.loads((raw / "truth.json").read_text("utf-8"))
+        self.latents = made.truth_customers.set_index("customer_id")
+        self.quality: DataQuality = tables.quality
+        self._tables, self._engine = tables, engine
+        self._marts = Marts(tables, engine)
+
+    def _frame(self, table: str, key: str) -> pd.DataFrame:
+        return self._engine.frame(self._tables.tables[table], order_by=[key])
+
+    @cached_property
+    def orders(self) -> pd.DataFrame:
+        """The clean orders with region and category."""
+        return _orders(self._tables, self._engine)
+
+    @cached_property
+    def customers(self) -> pd.DataFrame:
+        """The clean customers."""
+        return self._frame("customers", "customer_id")
+
+    @cached_property
+    def experiments(self) -> pd.DataFrame:
+        """The clean assignments."""
+        return self._frame("experiments", "customer_id")
+
+    @cached_property
+    def satisfaction(self) -> pd.DataFrame:
+        """The clean answers to surveys."""
+        return self._frame("satisfaction", "customer_id")
+
+    @cached_property
+    def tickets(self) -> pd.DataFrame:
+        """The clean tickets."""
+        return self._frame("support_tickets", "ticket_id")
+
+    @cached_property
+    def months(self) -> pd.DataFrame:
+        """Totals of each month."""
+        return self._marts.totals("month")
+
+    @cached_property
+    def margin(self) -> pd.Series:
+        """What each customer brought in the months after the training cut-off."""
+        margin = self._marts.customer_margin(TRAINING, SCORING, discount_rate=0.1, margin_rate=0.3)
+        return margin.set_index("customer_id")["margin_amount"]
+
+    @cached_property
+    def _lifetime_value(self) -> tuple[Clv, CustomerScores]:
+        clv, scores = customer_lifetime_value(
+            self._marts.customer_features(TRAINING),
+            self.margin.reset_index(),
+            self._marts.customer_features(SCORING),
+            settings=ClvSettings(),
+            training_cutoff=TRAINING,
+            scoring_cutoff=SCORING,
+            currency="USD",
+            has_costs=True,
+            seed=self.seed,
+        )
+        assert isinstance(clv, Clv)
+        assert isinstance(scores, CustomerScores)
+        return clv, scores
+
+    @property
+    def clv(self) -> Clv:
+        """The comparison of models."""
+        return self._lifetime_value[0]
+
+    @property
+    def scores(self) -> CustomerScores:
+        """Every customer's CLV12."""
+        return self._lifetime_value[1]
+
+    @cached_property
+    def budget(self) -> Budget:
+        """The marketing budget."""
+        budget = marketing_budget(
+            self._marts.regional_weekly(),
+            self._marts.regional_marketing(),
+            settings=BudgetSettings(),
+            seed=self.seed,
+        )
+        assert isinstance(budget, Budget)
+        return budget
 
 
-def _analysed(
-    seed: int, truth: dict[str, Any], latents: pd.DataFrame, tables: CleanTables, engine: Engine
-) -> AnalysedShop:
-    marts = Marts(tables, engine)
-    training, scoring = marts.customer_features(TRAINING), marts.customer_features(SCORING)
-    margin = marts.customer_margin(TRAINING, SCORING, discount_rate=0.1, margin_rate=0.3)
-    clv, scores = customer_lifetime_value(
-        training,
-        margin,
-        scoring,
-        settings=ClvSettings(),
-        training_cutoff=TRAINING,
-        scoring_cutoff=SCORING,
-        currency="USD",
-        has_costs=True,
-        seed=seed,
-    )
-    budget = marketing_budget(
-        marts.regional_weekly(), marts.regional_marketing(), settings=BudgetSettings(), seed=seed
-    )
-    assert isinstance(clv, Clv)
-    assert isinstance(scores, CustomerScores)
-    assert isinstance(budget, Budget)
-    return AnalysedShop(
-        seed=seed,
-        truth=truth,
-        latents=latents,
-        orders=_orders(tables, engine),
-        customers=engine.frame(tables.tables["customers"], order_by=["customer_id"]),
-        experiments=engine.frame(tables.tables["experiments"], order_by=["customer_id"]),
-        months=marts.totals("month"),
-        satisfaction=engine.frame(tables.tables["satisfaction"], order_by=["customer_id"]),
-        tickets=engine.frame(tables.tables["support_tickets"], order_by=["ticket_id"]),
-        quality=tables.quality,
-        margin=margin.set_index("customer_id")["margin_amount"],
-        clv=clv,
-        scores=scores,
-        budget=budget,
-    )
+@contextmanager
+def analysed_shop(seed: int, folder: Path) -> Iterator[AnalysedShop]:
+    """Generate the shop of a seed in `folder` and clean its raw exports."""
+    with open_engine(temporary=folder / "spill") as engine:
+        yield AnalysedShop(seed, folder, engine)
 
 
 def _orders(tables: CleanTables, engine: Engine) -> pd.DataFrame:

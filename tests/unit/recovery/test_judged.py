@@ -45,6 +45,7 @@ def test_a_certain_promise_is_broken_by_one_miss(module):
 
 def test_a_stopped_run_looks_only_at_the_missing_shops(module, tmp_path, monkeypatch):
     run = module("run")
+    names = [cause.name for cause in run.causes()]
     looked_at = []
 
     class InThisProcess:
@@ -57,20 +58,23 @@ def test_a_stopped_run_looks_only_at_the_missing_shops(module, tmp_path, monkeyp
         def __exit__(self, *_failure):
             return False
 
-        def submit(self, _function, seed):
+        def submit(self, _function, seed, _groups):
             looked_at.append(seed)
             from concurrent.futures import Future
 
             future = Future()
-            future.set_result({"seed": seed, "findings": {}})
+            future.set_result({name: {"holds": True} for name in names})
             return future
 
     monkeypatch.setattr(run, "ProcessPoolExecutor", InThisProcess)
     monkeypatch.setattr(run.os, "environ", {})
     run.write_missing(tmp_path, [1, 2], jobs=1)
     (tmp_path / "2.json").unlink()
+    (tmp_path / "1.json").write_text(
+        json.dumps({"seed": 1, "findings": {names[0]: {"holds": False}}})
+    )
     run.write_missing(tmp_path, [1, 2, 3], jobs=1)
-    assert looked_at == [1, 2, 2, 3]
+    assert looked_at == [1, 2, 1, 2, 3]
     assert json.loads((tmp_path / "3.json").read_text())["seed"] == 3
 
 
