@@ -73,6 +73,63 @@ def bare(tmp_path_factory: pytest.TempPathFactory) -> Source:
     return read_source(str(folder / "bare.toml"), Layout(root=folder, source="bare"))
 
 
+@pytest.fixture(scope="session")
+def order_lines(tmp_path_factory: pytest.TempPathFactory) -> Source:
+    """Return a shop of order lines: whole and partial reversals, one that reverses nothing."""
+    folder = tmp_path_factory.mktemp("lines")
+    rows = [
+        f"{1000 + n // 3},c{n // 3 % 7},2024-0{1 + n % 180 // 60}-{1 + n // 3 % 28:02d} "
+        f"{n // 3 % 24:02d}:15:00,P{n % 5},Kind {n % 2},{1 + n % 4},"
+        f"{1 + n % 5 + 0.25 * (n % 3):.2f}"
+        for n in range(3, 183)
+    ]
+    reversed_lines = [
+        # All of an order; all of a line; part of a line; what nobody bought.
+        *(row for row in rows if row.startswith("1001,")),
+        rows[12],
+        rows[27],
+        rows[40].replace(",c", ",d"),
+    ]
+    for number, row in enumerate(reversed_lines):
+        order, customer, _, product, kind, quantity, price = row.split(",")
+        amount = 1 if row == rows[27] else int(quantity)
+        rows.append(
+            f"C{order}{number},{customer},2024-03-30 12:00:00,{product},{kind},-{amount},{price}"
+        )
+    head = "no,who,at,product,kind,quantity,price\n"
+    (folder / "lines.csv").write_text(head + "\n".join(rows) + "\n")
+    (folder / "lines.toml").write_text(
+        'title = "Lines"\ncurrency = "EUR"\n'
+        '[tables.order_lines]\nfile = "lines.csv"\nformat = "csv"\n'
+        '[tables.order_lines.columns]\ntransaction_id = "no"\ncustomer_id = "who"\n'
+        'ordered_at = "at"\nproduct_id = "product"\ncategory = "kind"\n'
+        'quantity = "quantity"\nunit_price = "price"\n'
+        '[tables.order_lines.reversals]\nstatus = "cancelled"\nmarker = "^C"\n'
+    )
+    return read_source(str(folder / "lines.toml"), Layout(root=folder, source="lines"))
+
+
+@pytest.fixture(scope="session")
+def reversals(tmp_path_factory: pytest.TempPathFactory) -> Source:
+    """Return a shop of orders of which some are reversed by later rows, one of them by none."""
+    folder = tmp_path_factory.mktemp("reversals")
+    rows = [
+        f"o{n},{n % 5},2024-0{1 + n % 3}-{1 + n % 27:02d} {n % 24:02d}:59:59,{10 + n % 3}.50,Web"
+        for n in range(90)
+    ]
+    rows += [f"r{n},{n % 5},2024-03-30 00:00:00,-{10 + n % 3}.50,web" for n in range(0, 30, 3)]
+    rows.append("r99,1,2024-03-30 00:00:00,-77.00,Web")
+    (folder / "orders.csv").write_text("no,who,at,amount,channel\n" + "\n".join(rows) + "\n")
+    (folder / "reversals.toml").write_text(
+        'title = "Reversals"\ncurrency = "EUR"\n'
+        '[tables.transactions]\nfile = "orders.csv"\nformat = "csv"\n'
+        '[tables.transactions.columns]\ntransaction_id = "no"\ncustomer_id = "who"\n'
+        'ordered_at = "at"\nnet = "amount"\nsales_channel = "channel"\n'
+        '[tables.transactions.reversals]\nstatus = "returned"\n'
+    )
+    return read_source(str(folder / "reversals.toml"), Layout(root=folder, source="reversals"))
+
+
 class Cleaned:
     """Clean tables of a source by engine, made once."""
 

@@ -35,8 +35,26 @@ MARTS: dict[str, Callable[[Marts], pd.DataFrame]] = {
     "monthly_satisfaction": lambda marts: marts.monthly_satisfaction(),
     "monthly_tickets": lambda marts: marts.monthly_tickets(),
     "marketing": lambda marts: marts.marketing(),
+    "regional_weekly": lambda marts: marts.regional_weekly(),
+    "regional_marketing": lambda marts: marts.regional_marketing(),
+    "daily_by_region": lambda marts: marts.daily_by("region"),
+    "daily_by_category": lambda marts: marts.daily_by("category"),
+    "geography": lambda marts: marts.drill("geography"),
+    "product": lambda marts: marts.drill("product"),
+    "time": lambda marts: marts.drill("time"),
+    "payment_method": lambda marts: marts.drill("payment_method"),
+    "acquisition_channel": lambda marts: marts.drill("acquisition_channel"),
+    "cohorts": lambda marts: marts.cohorts(),
+    "distinct_counts": lambda marts: marts.distinct_counts(),
 }
-BARE = ("monthly", "cube", "daily", "quarters", "weekly")
+BARE = ("monthly", "cube", "daily", "quarters", "weekly", "time", "cohorts", "distinct_counts")
+# What reads orders that were reversed, and lines that were netted.
+REVERSED = {
+    "order_lines": ("monthly", "cube", "product", "cohorts", "daily_by_category"),
+    "reversals": ("monthly", "cube", "time", "cohorts"),
+}
+# At least what each source removes: reversals, what they reverse, and what reverses nothing.
+REMOVED = {"order_lines": 2, "reversals": 2}
 
 
 def assert_equal(one: pd.DataFrame, other: pd.DataFrame) -> None:
@@ -81,6 +99,29 @@ def test_the_cleaning_report(
     assert len(one.removals) == 5
     for name, frame in one.frames.items():
         pd.testing.assert_frame_equal(frame, other.frames[name])
+
+
+@pytest.mark.parametrize("name", REVERSED)
+def test_a_shop_whose_orders_are_reversed(
+    name: str,
+    request: pytest.FixtureRequest,
+    cleaned: Cleaned,
+    duckdb: Engine,
+    spark: Engine,
+) -> None:
+    source = request.getfixturevalue(name)
+    one, other = (cleaned(source, engine) for engine in (duckdb, spark))
+    assert one.facts == other.facts
+    assert one.quality.raw_total_amount == other.quality.raw_total_amount
+    assert one.quality.clean_total_amount == other.quality.clean_total_amount
+    assert len(one.quality.removals) >= REMOVED[name]
+    for table, frame in one.quality.frames.items():
+        pd.testing.assert_frame_equal(frame, other.quality.frames[table])
+    assert list(one.tables) == list(other.tables)
+    for table in one.tables:
+        assert_equal(duckdb.frame(one.tables[table]), spark.frame(other.tables[table]))
+    for mart in REVERSED[name]:
+        assert_equal(MARTS[mart](Marts(one, duckdb)), MARTS[mart](Marts(other, spark)))
 
 
 def test_the_facts(synthetic: Source, cleaned: Cleaned, duckdb: Engine, spark: Engine) -> None:
