@@ -16,16 +16,15 @@ import ibis
 import ibis.expr.datatypes as dt
 
 from analytics.cleaning.matching import settled
+from analytics.cleaning.reasons import EXCESS, REVERSED
+from analytics.cleaning.reasons import LOST_LINE as LOST
+from analytics.cleaning.reasons import REVERSES_LINE as REVERSES
 from analytics.cleaning.rules import MONEY, REMOVED, faults_of, is_reversal, money
 from analytics.engine import Engine
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
 
-REVERSES = "reverses an order line"
-REVERSED = "reversed by another row"
-EXCESS = "reverses more than was ordered before it"
-LOST = "reverses an order line that is not in the data"
 PART = "part of an order line that a removed row reverses"
 _SHRINK = ("net", "discount", "cost_of_goods")
 _CENT = ibis.literal("0.01").cast(dt.Decimal(3, 2))

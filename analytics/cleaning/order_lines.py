@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 import ibis
 
 from analytics.cleaning.line_reversals import PART, LineReversals, line_reversals
+from analytics.cleaning.reasons import CONTRADICTION
 from analytics.cleaning.rules import (
     MONEY,
     QUARANTINED,
@@ -33,7 +34,6 @@ from analytics.schema import table
 if TYPE_CHECKING:
     import ibis.expr.types as ir
 
-CONTRADICTION = "lines of one order contradict each other"
 OFF_ORDER = ("order_discount", "order_refund")
 NEVER = ibis.literal(False)
 _PLACE = ("_new_file", "_new_row")

@@ -13,15 +13,15 @@ from typing import TYPE_CHECKING
 import ibis
 
 from analytics.cleaning.matching import settled
+from analytics.cleaning.reasons import LOST_ORDER as LOST
+from analytics.cleaning.reasons import REVERSES_ORDER as REVERSES
+from analytics.cleaning.reasons import REVERSES_PART
 from analytics.cleaning.rules import MONEY, REMOVED, faults_of, is_reversal, money
 from analytics.engine import Engine
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
 
-REVERSES = "reverses an order"
-REVERSES_PART = "reverses part of an order"
-LOST = "reverses an order that is not in the data"
 PART = "part of an order that a removed row reverses"
 
 

@@ -25,14 +25,10 @@ import ibis
 import ibis.expr.datatypes as dt
 import ibis.expr.types as ir
 
+from analytics.cleaning.reasons import CONFLICT, DUPLICATE, NO_PRODUCT, ORPHAN, SUPERSEDED
 from analytics.schema import Column, Table
 
 REMOVED, QUARANTINED = "removed", "quarantined"
-CONFLICT = "rows of one key contradict each other"
-DUPLICATE = "exact duplicate of another row"
-SUPERSEDED = "a later row of the same key stands"
-NO_PRODUCT = "is no product"
-ORPHAN = "its order is not among the clean orders"
 FAULT_COLUMNS = ("file", "row", "outcome", "reason", "column", "value", "raw", "amount")
 MONEY = dt.Decimal(18, 2)
 MARKS = ("_reversal", "_reverses")

@@ -5,13 +5,13 @@ from __future__ import annotations
 import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-
-import ibis
-import ibis.expr.types as ir
-import pyarrow as pa
+from typing import TYPE_CHECKING
 
 from analytics.engine import Engine
 from analytics.schema import table
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
 
 Spellings = Mapping[str, Mapping[str, str]]
 SPELLED = "_spelled_"
@@ -55,6 +55,8 @@ def source_spellings(tables: Mapping[str, ir.Table], engine: Engine) -> Spelling
     engine : Engine
         Counts the spellings, in one query.
     """
+    import ibis
+
     parts = []
     for name, rows in tables.items():
         for column in table(name).columns:
@@ -78,6 +80,9 @@ def spelled_rows(rows: ir.Table, spellings: Spellings, engine: Engine) -> ir.Tab
     A column ``_spelled_<column>`` says of each column that is written otherwise somewhere in
     the source whether the row was.
     """
+    import ibis
+    import pyarrow as pa
+
     for column, chosen in spellings.items():
         if column not in rows.columns:
             continue

@@ -92,24 +92,30 @@ def ingest(source: Source, engine: Engine, folder: Path | None = None) -> Staged
     for name, paths in source.files.items():
         read = source.tables[name]
         canonical = table(name)
-        if not paths:
-            raise DataError(
-                f"no file of the source's folder matches {read.file}",
-                place=Place(file=f"{source.file.name}: tables.{name}"),
-                remedy="Put the exports there, or correct file and folder in the source file.",
-            )
+        require_files(source, name, paths)
         with raw_reader(engine) as connection:
             target = _staged_file(source, canonical, paths, engine, connection, staging)
-            _check_rows(connection, target, paths[0].name)
+            files = target / "*.parquet" if target.is_dir() else target
+            require_rows(connection, f"read_parquet({text_sql(str(files))})", paths[0].name)
         staged[name] = StagedTable(
             file=paths[0].name if len(paths) == 1 else read.file,
             rows=engine.read_parquet(target),
-            columns=_columns(canonical, read),
+            columns=staged_columns(canonical, read),
             headers={**{key: key for key in read.constants}, **read.columns},
             free_orders=read.free_orders,
             reversal_status=read.reversals.status if read.reversals else None,
         )
     return Staged(tables=staged)
+
+
+def require_files(source: Source, name: str, paths: Sequence[Path]) -> None:
+    """Raise DataError where no file matches the pattern of a table."""
+    if not paths:
+        raise DataError(
+            f"no file of the source's folder matches {source.tables[name].file}",
+            place=Place(file=f"{source.file.name}: tables.{name}"),
+            remedy="Put the exports there, or correct file and folder in the source file.",
+        )
 
 
 def _staged_file(
@@ -161,11 +167,58 @@ def _write_rows(
     connection: duckdb.DuckDBPyConnection,
     target: Path,
 ) -> None:
+    raw, statement = staged_rows(
+        source,
+        canonical,
+        path,
+        name,
+        connection,
+        temporary=engine.temporary,
+        memory_limit=engine.memory_limit,
+    )
+    with explained_errors(name, raw.lines):
+        connection.execute(f"COPY ({statement}) TO {text_sql(str(target))} (FORMAT parquet)")
+
+
+def staged_rows(
+    source: Source,
+    canonical: Table,
+    path: Path,
+    name: str,
+    connection: duckdb.DuckDBPyConnection,
+    *,
+    temporary: Path,
+    memory_limit: str,
+) -> tuple[RawFile, str]:
+    """Return a raw file as a relation, and the SELECT of its staged rows.
+
+    Parameters
+    ----------
+    source : Source
+        What is read.
+    canonical : Table
+        What the rows become.
+    path : Path
+        The file.
+    name : str
+        Its name, for the reader.
+    connection : DuckDBPyConnection
+        What reads it; one file at a time.
+    temporary : Path
+        Where copies are put.
+    memory_limit : str
+        For the database that the file may be.
+
+    Raises
+    ------
+    DataError
+        See `ingest`.
+    """
     read = source.tables[canonical.name]
-    folder, temporary = source.folder, engine.temporary
+    folder = source.folder
     if read.format in DATABASES:
         path, read = database_file(
-            path, read, temporary=temporary, folder=folder, memory_limit=engine.memory_limit
+            path, read, temporary=temporary, folder=folder, memory_limit=memory_limit
         )
         folder = None
     if read.header:
@@ -180,11 +233,11 @@ def _write_rows(
     statement = staging_sql(
         canonical, read, raw, file=name, currency=source.currency, time_zone=source.time_zone
     )
-    with explained_errors(name, raw.lines):
-        connection.execute(f"COPY ({statement}) TO {text_sql(str(target))} (FORMAT parquet)")
+    return raw, statement
 
 
-def _columns(canonical: Table, read: TableSource) -> tuple[str, ...]:
+def staged_columns(canonical: Table, read: TableSource) -> tuple[str, ...]:
+    """Return the canonical columns that a staged table has, in their order."""
     derived = canonical.key if derives_id(canonical, read) else ()
     computed = ("net",) if read.computes_net and "net" in canonical.names else ()
     filled = {*read.canonical, *derived, *computed}
@@ -204,9 +257,8 @@ def _check_columns(raw: RawFile, read: TableSource, file: str) -> None:
             )
 
 
-def _check_rows(connection: duckdb.DuckDBPyConnection, staged: Path, file: str) -> None:
-    files = staged / "*.parquet" if staged.is_dir() else staged
-    rows = f"read_parquet({text_sql(str(files))})"
+def require_rows(connection: duckdb.DuckDBPyConnection, rows: str, file: str) -> None:
+    """Raise DataError where staged rows, given as SQL, are none, or none can be read."""
     counted = connection.sql(
         f"SELECT count(*), count(*) FILTER (WHERE _reason IS NULL) FROM {rows}"
     ).fetchone()
