@@ -10,6 +10,7 @@ from typing import Any
 import yaml
 
 from analytics.errors import DocumentError, Place
+from analytics.render.refusals import refusal
 
 KNOWN = (
     "label", "echo", "eval", "include", "output", "warning", "error",
@@ -84,7 +85,7 @@ def execute_defaults(*layers: Mapping[str, Any] | None, place: Place) -> dict[st
             if key in _EXECUTE_DEFAULTS:
                 defaults[key] = value
             elif key not in _EXECUTE_INERT:
-                raise DocumentError(f"execute: {key}: is not supported", place=place)
+                raise refusal(f"execute: {key}: is not supported", place)
     return defaults
 
 
@@ -111,7 +112,11 @@ def settled_options(
     if output not in (True, False, "asis"):
         raise DocumentError("the cell option output must be true, false or asis", place=place)
     if options.get("error"):
-        raise DocumentError("the cell option error: true is not supported", place=place)
+        raise DocumentError(
+            "the cell option error: true is not supported",
+            place=place,
+            remedy="A cell that fails stops the build; catch the exception in the cell.",
+        )
     fold = options.get("code-fold", code_fold)
     if fold not in (True, False, None, "show"):
         raise DocumentError("the cell option code-fold must be true, false or show", place=place)
@@ -142,7 +147,11 @@ def _label(options: Mapping[str, Any], place: Place) -> str:
     for kind, caption in (("fig", "fig-cap"), ("tbl", "tbl-cap")):
         labelled = label.startswith(f"{kind}-")
         if labelled and caption not in options:
-            raise DocumentError(f"the cell {label} has no {caption}", place=place)
+            raise DocumentError(
+                f"the cell {label} has no {caption}",
+                place=place,
+                remedy=f"Add `#| {caption}: …`, or take the label out.",
+            )
         if not labelled and caption in options:
             raise DocumentError(
                 f"{caption} needs a label that starts with {kind}-",

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from analytics.errors import RenderError
+from analytics.render.refusals import UNSUPPORTED
 
 # A process costs about 50 ms to start, a page 5 to 20 ms.
 _PAGES_WORTH_A_PROCESS = 8
@@ -21,10 +22,11 @@ _MOST_PROCESSES = 4
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Problem:
-    """What a filter refused; `needle` is what to look for in the source."""
+    """What a filter refused, and what to do; `needle` is what to look for in the source."""
 
     message: str
     needle: str
+    remedy: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -133,7 +135,11 @@ def _answer(
 
 def _converted(result: Mapping[str, Any]) -> ConvertedPage:
     problems = tuple(
-        Problem(message=problem["message"], needle=problem["needle"])
+        Problem(
+            message=problem["message"],
+            needle=problem["needle"],
+            remedy=problem.get("remedy") or UNSUPPORTED,
+        )
         for problem in result["problems"]
     )
     return ConvertedPage(html=result["html"], problems=problems)

@@ -120,7 +120,9 @@ def _read_text(root: Path, path: str, asked_at: Place) -> str:
     except UnicodeDecodeError as error:
         raise DocumentError("the document is not UTF-8", place=Place(file=path)) from error
     except OSError as error:
-        raise DocumentError(f"there is no file {path}", place=asked_at) from error
+        raise DocumentError(
+            f"there is no file {path}", place=asked_at, remedy="Correct the path, or add the file."
+        ) from error
 
 
 def _lines(text: str, path: str) -> list[Line]:
@@ -176,10 +178,16 @@ def _included(line: Line, target: str, root: Path, trail: tuple[str, ...]) -> It
     here = root if target.startswith("/") else (root / line.file).parent
     resolved = (here / target.lstrip("/")).resolve()
     if not resolved.is_relative_to(root.resolve()):
-        raise DocumentError(f"the include {target} is outside the project", place=line.place)
+        raise DocumentError(
+            f"the include {target} is outside the project",
+            place=line.place,
+            remedy="Include files of the project alone.",
+        )
     path = resolved.relative_to(root.resolve()).as_posix()
     if path in trail:
-        raise DocumentError(f"{path} includes itself", place=line.place)
+        raise DocumentError(
+            f"{path} includes itself", place=line.place, remedy="Take the include out."
+        )
     lines = _lines(_read_text(root, path, line.place), path)
     if lines[0].text.rstrip() == "---":
         raise DocumentError(
@@ -213,7 +221,11 @@ def _closing(lines: list[Line], at: int, fence: str) -> int:
         found = _FENCE.match(lines[end].text)
         if found and not found["info"] and found["fence"].startswith(fence):
             return end
-    raise DocumentError("the code block is never closed", place=lines[at].place)
+    raise DocumentError(
+        "the code block is never closed",
+        place=lines[at].place,
+        remedy=f"Close it by {fence} on a line of its own.",
+    )
 
 
 def _is_cell(info: str, line: Line) -> bool:
@@ -222,11 +234,15 @@ def _is_cell(info: str, line: Line) -> bool:
         return False
     if found["language"] != "python":
         raise DocumentError(
-            f"cells in {found['language']} are not supported, only python", place=line.place
+            f"cells in {found['language']} are not supported, only python",
+            place=line.place,
+            remedy=f"Write it in Python, or show it as text: ```{found['language']}.",
         )
     if found["rest"].strip():
         raise DocumentError(
-            "options belong in #| lines under the fence, not in its braces", place=line.place
+            "options belong in #| lines under the fence, not in its braces",
+            place=line.place,
+            remedy="Write `#| name: value` as the cell's first lines.",
         )
     return True
 
@@ -239,7 +255,11 @@ def _cell(block: list[Line], opening: Line, indent: str) -> Cell:
     options = cell_options(rows[:count], file=opening.file, first_row=opening.number + 1)
     code = "\n".join(rows[count:]).strip("\n")
     if "{{<" in code:
-        raise DocumentError("a shortcode inside a cell is not supported", place=opening.place)
+        raise DocumentError(
+            "a shortcode inside a cell is not supported",
+            place=opening.place,
+            remedy="Put it into the text beside the cell, or compute the value in Python.",
+        )
     return Cell(code=code, options=options, place=opening.place, indent=indent)
 
 
@@ -256,6 +276,14 @@ def _refuse_unbalanced_divs(parts: tuple[Part, ...]) -> None:
         elif unclosed:
             unclosed.pop()
         else:
-            raise DocumentError("::: closes a block that is not open", place=part.line.place)
+            raise DocumentError(
+                "::: closes a block that is not open",
+                place=part.line.place,
+                remedy="Take the line out, or open a block by `::: {.name}` before it.",
+            )
     if unclosed:
-        raise DocumentError("the ::: block is never closed", place=unclosed[-1].place)
+        raise DocumentError(
+            "the ::: block is never closed",
+            place=unclosed[-1].place,
+            remedy="Close it by ::: on a line of its own.",
+        )

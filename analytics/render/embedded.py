@@ -257,7 +257,11 @@ def _citation_metadata(project: Project, page: _Page) -> dict[str, Any]:
             path = posixpath.normpath(posixpath.join(base, str(name)))
             if (project.root / path).is_file():
                 return path
-        raise DocumentError(f"there is no file {name}", place=place_of(page.document, str(name)))
+        raise DocumentError(
+            f"there is no file {name}",
+            place=place_of(page.document, str(name)),
+            remedy="Correct the path, or add the file.",
+        )
 
     metadata: dict[str, Any] = {}
     for key, value in page.settings.citations.items():
@@ -272,17 +276,14 @@ def _citation_metadata(project: Project, page: _Page) -> dict[str, Any]:
 
 def _refuse_problems(pages: Sequence[_Page], converted: Sequence[ConvertedPage]) -> None:
     faults = [
-        (problem.message, place_of(page.document, problem.needle))
+        (problem, place_of(page.document, problem.needle))
         for page, result in zip(pages, converted, strict=True)
         for problem in result.problems
     ]
     if faults:
-        (message, place), *others = faults
-        raise DocumentError(
-            message,
-            place=place,
-            remedy="\n  ".join(f"{where}: {what}" for what, where in others[:10]),
-        )
+        (first, place), *others = faults
+        more = [f"{where}: {other.message}" for other, where in others[:10]]
+        raise DocumentError(first.message, place=place, remedy="\n  ".join([first.remedy, *more]))
 
 
 def _write_resources(project: Project, output: Path) -> None:

@@ -151,7 +151,9 @@ def _with_inline_code(text: str, part: Text, kernel: Kernel | None) -> str:
             return span[0]
         if found["language"] != "python":
             raise DocumentError(
-                f"inline code in {found['language']} is not supported", place=part.line.place
+                f"inline code in {found['language']} is not supported",
+                place=part.line.place,
+                remedy="Write it in Python: `{python} …`.",
             )
         if kernel is None:
             raise DocumentError(

@@ -8,48 +8,17 @@ from typing import Any
 
 from analytics.errors import DocumentError, Place
 from analytics.render.documents import Document, place_of
-from analytics.render.project import Project
+from analytics.render.project import HTML_REFUSED, Project
+from analytics.render.refusals import refusal
 
 # Quarto would show these, or change the page by them; ignoring them would be silently wrong.
-_REFUSED = frozenset(
-    [
-        "author",
-        "date",
-        "abstract",
-        "categories",
-        "listing",
-        "about",
-        "include-in-header",
-        "include-before-body",
-        "include-after-body",
-        "css",
-        "theme",
-        "code-tools",
-        "code-links",
-        "comments",
-        "params",
-        "aliases",
-        "draft",
-        "filters",
-        "shortcodes",
-        "crossref",
-        "page-navigation",
-        "body-classes",
-        "number-sections",
-        "number-offset",
-        "reference-location",
-        "title-block-banner",
-        "margin-header",
-        "other-links",
-        "format-links",
-        "resources",
-        "metadata-files",
-        "website",
-        "project",
-        "license",
-        "copyright",
-        "doi",
-    ]
+_REFUSED = HTML_REFUSED | frozenset(
+    """author date abstract categories listing about include-in-header
+    include-after-body css theme code-links params aliases draft filters shortcodes
+    crossref page-navigation body-classes margin-header other-links format-links
+    resources metadata-files website project license copyright doi citation
+    appendix-style engine mainfont fontsize linestretch max-width backgroundcolor
+    fontcolor linkcolor grid toc-expand""".split()  # noqa: SIM905
 )
 _HTML_KEYS = frozenset(
     [
@@ -101,8 +70,8 @@ def page_settings(document: Document, project: Project) -> PageSettings:
     front = document.front_matter
     for key in front:
         if key in _REFUSED:
-            raise DocumentError(
-                f"{key}: in the front matter is not supported", place=place_of(document, f"{key}:")
+            raise refusal(
+                f"{key}: in the front matter is not supported", place_of(document, f"{key}:")
             )
     html = _html_format(document)
 
@@ -119,11 +88,17 @@ def page_settings(document: Document, project: Project) -> PageSettings:
     layout = str(setting("page-layout", "article"))
     if layout not in _LAYOUTS:
         raise DocumentError(
-            f"page-layout: {layout} is not supported", place=place_of(document, "page-layout")
+            f"page-layout: {layout} is not supported",
+            place=place_of(document, "page-layout"),
+            remedy=f"Known: {', '.join(_LAYOUTS)}.",
         )
     depth = setting("toc-depth", 3)
     if not isinstance(depth, int) or not 1 <= depth <= 6:
-        raise DocumentError("toc-depth must be 1 to 6", place=place_of(document, "toc-depth"))
+        raise DocumentError(
+            f"toc-depth: {depth} cannot be used",
+            place=place_of(document, "toc-depth"),
+            remedy="Give a whole number from 1 to 6.",
+        )
     description = " ".join(str(front.get("description", "")).split())
     subtitle = " ".join(str(front.get("subtitle", "")).split())
     return PageSettings(
@@ -150,15 +125,15 @@ def _html_format(document: Document) -> Mapping[str, Any]:
         return {}
     place = place_of(document, "format:")
     if not isinstance(formats, dict) or set(formats) != {"html"}:
-        raise DocumentError("format: must be html", place=place)
+        raise DocumentError(
+            "format: must be html", place=place, remedy="The site is HTML; leave format: out."
+        )
     html = formats["html"]
     if not isinstance(html, dict):
         return {}
     for key in html:
         if key not in _HTML_KEYS:
-            raise DocumentError(
-                f"format: html: {key}: is not supported", place=place_of(document, f"{key}:")
-            )
+            raise refusal(f"format: html: {key}: is not supported", place_of(document, f"{key}:"))
     return html
 
 

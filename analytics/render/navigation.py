@@ -41,7 +41,12 @@ def sidebar_of(path: str, project: Project, wanted: str | bool | None) -> Sideba
         for sidebar in project.sidebars:
             if sidebar.id == wanted:
                 return sidebar
-        raise DocumentError(f"there is no sidebar {wanted}", place=Place(file=path))
+        known = ", ".join(sidebar.id for sidebar in project.sidebars if sidebar.id)
+        raise DocumentError(
+            f"there is no sidebar {wanted}",
+            place=Place(file=path),
+            remedy=f"Known: {known or 'none'}.",
+        )
     return next((sidebar for sidebar in project.sidebars if path in sidebar.hrefs), None)
 
 
@@ -74,7 +79,8 @@ def navigation_variables(
         if item.href.endswith(".qmd") and item.href not in titles:
             raise DocumentError(
                 f"the navigation leads to {item.href}, which is not rendered",
-                place=Place(file=CONFIGURATION),
+                place=_place_in_configuration(project, item.href),
+                remedy="Correct the href, or add the document.",
             )
         is_local = "://" not in item.href
         href = root + page_url(item.href) if is_local else item.href
@@ -96,6 +102,12 @@ def navigation_variables(
             for group in sidebar.groups
         ]
     return variables
+
+
+def _place_in_configuration(project: Project, needle: str) -> Place:
+    rows = (project.root / CONFIGURATION).read_text("utf-8").splitlines()
+    row = next((at for at, text in enumerate(rows, start=1) if needle in text), None)
+    return Place(file=CONFIGURATION, row=row)
 
 
 def _current_main(href: str, path: str, section: frozenset[str]) -> str:

@@ -10,6 +10,7 @@ from typing import Any
 import yaml
 
 from analytics.errors import DocumentError, Place
+from analytics.render.refusals import refusal, row_of_keys
 
 CONFIGURATION = "_quarto.yml"
 VARIABLES = "_variables.yml"
@@ -72,19 +73,14 @@ _SIDEBAR_KEYS = frozenset(
     ]
 )
 _FOOTER_KEYS = frozenset(["left", "center", "right", "background", "foreground", "border"])
-_HTML_REFUSED = frozenset(
-    [
-        "number-sections",
-        "number-offset",
-        "include-before-body",
-        "template",
-        "template-partials",
-        "reference-location",
-        "shift-heading-level-by",
-        "title-block-banner",
-        "code-tools",
-        "comments",
-    ]
+# Each would change what a reader sees.
+HTML_REFUSED = frozenset(
+    """number-sections number-offset number-depth include-before-body template template-partials
+    reference-location citation-location shift-heading-level-by title-block-banner code-tools
+    code-line-numbers code-annotations comments embed-resources self-contained minimal lightbox
+    fig-align fig-cap-location tbl-cap-location cap-location tbl-colwidths toc-location
+    title-prefix highlight-style from reader mermaid brand respect-user-color-scheme
+    link-external-newwindow suppress-bibliography""".split()  # noqa: SIM905
 )
 
 
@@ -152,6 +148,17 @@ def read_project(root: Path) -> Project:
         renderer would leave out of the page.
     """
     configuration = _mapping_in(root / CONFIGURATION, required=True)
+    try:
+        return _project(root, configuration)
+    except DocumentError as error:
+        if error.place.row or error.place.file != CONFIGURATION:
+            raise
+        rows = (root / CONFIGURATION).read_text("utf-8").splitlines()
+        place = Place(file=CONFIGURATION, row=row_of_keys(rows, error.message))
+        raise DocumentError(error.message, place=place, remedy=error.remedy) from error
+
+
+def _project(root: Path, configuration: Mapping[str, Any]) -> Project:
     variables = _mapping_in(root / VARIABLES, required=False)
     project = _section(configuration, "project")
     website = _section(configuration, "website")
@@ -178,7 +185,7 @@ def read_project(root: Path) -> Project:
         search=bool(website.get("search", True)),
         format=html,
         execute=_section(configuration, "execute"),
-        metadata=configuration,
+        metadata=dict(configuration),
         variables=variables,
     )
 
@@ -207,11 +214,7 @@ def _mapping_in(path: Path, *, required: bool) -> dict[str, Any]:
 
 
 def _refusal(message: str) -> DocumentError:
-    return DocumentError(
-        message,
-        place=Place(file=CONFIGURATION),
-        remedy="The embedded renderer does not do this; take it out, or use --renderer quarto.",
-    )
+    return refusal(message, Place(file=CONFIGURATION))
 
 
 def _refuse_unknown(section: Mapping[str, Any], known: frozenset[str], name: str) -> None:
@@ -221,7 +224,7 @@ def _refuse_unknown(section: Mapping[str, Any], known: frozenset[str], name: str
 
 
 def _refuse_format(html: Mapping[str, Any]) -> None:
-    for key in sorted(_HTML_REFUSED & set(html)):
+    for key in sorted(HTML_REFUSED & set(html)):
         if html[key]:
             raise _refusal(f"format: html: {key}: is not supported")
     if html.get("html-math-method", "mathml") != "mathml":

@@ -11,7 +11,8 @@ local function callout(div)
   end
   if not kind then return nil end
   if not known[kind] then
-    problem('.callout-' .. kind .. ' is not supported', 'callout-' .. kind)
+    problem('.callout-' .. kind .. ' is not supported', 'callout-' .. kind,
+      'Known: note, tip, warning, important, caution.')
     return nil
   end
   local content = pandoc.Blocks(div.content)

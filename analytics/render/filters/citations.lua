@@ -9,7 +9,7 @@ return function(doc)
   if not doc.meta.bibliography then
     for _, id in ipairs(cited) do
       problem('@' .. id .. ' is neither a cross-reference nor, without bibliography, a citation',
-        '@' .. id)
+        '@' .. id, 'Add `bibliography:` to the front matter; write \\@ for the sign itself.')
     end
     return doc
   end
@@ -18,7 +18,8 @@ return function(doc)
   -- Only the cited ones that are there come back.
   for _, reference in ipairs(pandoc.utils.references(doc)) do known[reference.id] = true end
   for _, id in ipairs(cited) do
-    if known[id] == false then problem('@' .. id .. ' is not in the bibliography', '@' .. id) end
+    if known[id] == false then problem('@' .. id .. ' is not in the bibliography', '@' .. id,
+      'Correct the key, or add the entry.') end
   end
   if #current_problems() > 0 then return doc end
   doc.meta['link-citations'] = true

@@ -10,7 +10,7 @@ end
 local function numbered(kind, identifier)
   local targets = page.targets
   if targets[identifier] then
-    problem('the label ' .. identifier .. ' is there twice', identifier)
+    problem('the label ' .. identifier .. ' is there twice', identifier, 'Give each its own label.')
   end
   page.counts[kind] = (page.counts[kind] or 0) + 1
   targets[identifier] = tostring(page.counts[kind])
@@ -68,7 +68,8 @@ local function labelled_div(div)
   local content = pandoc.Blocks(div.content)
   local last = content[#content]
   if not last or (last.t ~= 'Para' and last.t ~= 'Plain') or #content < 2 then
-    problem('the block ' .. div.identifier .. ' does not end in a caption', div.identifier)
+    problem('the block ' .. div.identifier .. ' does not end in a caption', div.identifier,
+      'End it by a paragraph, which becomes its caption.')
     return nil
   end
   content:remove()
@@ -97,7 +98,7 @@ local function pandoc_figure(element)
   element = element:walk { Image = function(found)
     image = found
     if not described(found) then
-      problem('the figure has no fig-alt', found.src)
+      problem('the figure has no fig-alt', found.src, 'Add {fig-alt="what it shows"}.')
     end
     return found
   end }
@@ -122,7 +123,8 @@ local function equation(para)
   if not found then return nil end
   local math = para.content[1]
   if math.t ~= 'Math' or math.mathtype ~= 'DisplayMath' or #para.content > 3 then
-    problem('an equation with a label must stand in a paragraph of its own', found)
+    problem('an equation with a label must stand in a paragraph of its own', found,
+      'Put blank lines around it.')
     return nil
   end
   local number = numbered('eq', found)

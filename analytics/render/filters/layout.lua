@@ -3,7 +3,7 @@
 local function laid_out(div)
   local columns = div.attributes['layout-ncol']
   if columns then
-    if not columns:match('^[1-6]$') then problem('layout-ncol must be 1 to 6', 'layout-ncol') end
+    if not columns:match('^[1-6]$') then problem('layout-ncol must be 1 to 6', 'layout-ncol', 'Give a whole number.') end
     div.attributes['layout-ncol'] = nil
     div.classes:extend { 'layout', 'layout-ncol-' .. columns }
   end
@@ -11,7 +11,8 @@ local function laid_out(div)
     local rest = class:match('^g%-(.*)$')
     if rest and not (rest:match('^col%-%d+$') or rest:match('^col%-%a%a%-%d+$')
       or rest:match('^start%-%d+$') or rest:match('^start%-%a%a%-%d+$')) then
-      problem('.' .. class .. ' is not supported', class)
+      problem('.' .. class .. ' is not supported', class,
+        'Known: .g-col-N, .g-start-N, and both with a breakpoint.')
     end
   end
   return div

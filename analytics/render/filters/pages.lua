@@ -6,8 +6,10 @@ local current  -- the page being converted, with its problems
 
 -- What the filters may use.
 page = nil
-function problem(message, needle)
-  current.problems[#current.problems + 1] = { message = message, needle = needle or '' }
+-- Without a remedy of its own a problem is a construct that only Quarto renders.
+function problem(message, needle, remedy)
+  current.problems[#current.problems + 1] =
+    { message = message, needle = needle or '', remedy = remedy or '' }
 end
 
 function current_problems()
@@ -111,7 +113,9 @@ for _, job in ipairs(jobs) do
     local said = pandoc.json.decode(pandoc.json.encode(message), false)
     if said.verbosity ~= 'INFO' and said.verbosity ~= 'DEBUG' then
       local first = said.pretty:match('^[^\n]*')
-      result.problems:insert { message = first, needle = said.contents or '' }
+      result.problems:insert {
+        message = first, needle = said.contents or '', remedy = 'Correct it where it is written.',
+      }
     end
   end
   results:insert(result)

@@ -34,7 +34,8 @@ local function reference(citation)
   if not kind or not words[kind] then return nil end
   local number = page.targets[identifier]
   if not number then
-    problem('the cross-reference @' .. citation.id .. ' leads nowhere', '@' .. citation.id)
+    problem('the cross-reference @' .. citation.id .. ' leads nowhere', '@' .. citation.id,
+      'Correct it, or give its target the label ' .. identifier .. '.')
     return pandoc.Inlines {}
   end
   local content = pandoc.Inlines {}
@@ -64,7 +65,8 @@ return function(doc)
     end
     if others == #cite.citations then return nil end
     if others > 0 then
-      problem('citations and cross-references in one bracket', '@' .. cite.citations[1].id)
+      problem('citations and cross-references in one bracket', '@' .. cite.citations[1].id,
+        'Write them in two brackets.')
     end
     return links
   end }

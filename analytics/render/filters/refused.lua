@@ -33,18 +33,27 @@ end
 
 local function raw(element)
   if element.format ~= 'html' then
-    problem('raw ' .. element.format .. ' would be left out of the page', element.format)
+    problem('raw ' .. element.format .. ' would be left out of the page', element.format,
+      'Write it as {=html}, or in markdown.')
   end
+end
+
+-- Quarto numbers such marks and hangs the list below on them.
+local function code(block)
+  checked(block)
+  local mark = (block.text .. '\n'):match('[#/%-%%;]+%s*(<%d+>)%s*\n')
+  if mark then problem('code annotations are not supported', mark) end
 end
 
 return function(doc)
   doc:walk {
-    Div = checked, Span = checked, CodeBlock = checked, Image = checked, Link = checked,
+    Div = checked, Span = checked, CodeBlock = code, Image = checked, Link = checked,
     Header = function(header)
       checked(header)
       if header.level == 1 and page.title_block then
         local text = pandoc.utils.stringify(header)
-        problem('a heading of level 1 beside the title; begin with ##', '# ' .. text)
+        problem('a heading of level 1 beside the title', '# ' .. text,
+          'Begin with ##; the title is the heading of level 1.')
       end
     end,
     RawBlock = raw, RawInline = raw,

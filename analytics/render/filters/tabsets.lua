@@ -3,7 +3,8 @@
 local function panels_of(div)
   local level = div.content[1] and div.content[1].t == 'Header' and div.content[1].level
   if not level then
-    problem('a panel-tabset must begin with the heading of its first tab', 'panel-tabset')
+    problem('a panel-tabset must begin with the heading of its first tab', 'panel-tabset',
+      'Put `## Name` before the tab.')
     return nil
   end
   local panels = pandoc.List {}

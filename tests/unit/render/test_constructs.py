@@ -169,7 +169,7 @@ PROBLEMS = {
     "::: {.panel-tabset}\nwords\n:::": "a panel-tabset must begin with the heading of its first "
     "tab",
     "::: {.grid}\n::: {.g-colour}\nx\n:::\n:::": ".g-colour is not supported",
-    "# Big": "a heading of level 1 beside the title; begin with ##",
+    "# Big": "a heading of level 1 beside the title",
     "```{=latex}\nx\n```": "raw latex would be left out of the page",
     "![Caption](x.png)": "the figure has no fig-alt",
     "::: {#fig-a}\nonly a caption\n:::": "the block fig-a does not end in a caption",
