@@ -169,7 +169,7 @@ def read_source(name: str, layout: Layout) -> Source:
 
 
 def _check(content: _SourceFile, file: str) -> None:
-    def refused(message: str, remedy: str = "") -> SettingsError:
+    def refused(message: str, remedy: str) -> SettingsError:
         return SettingsError(message, place=Place(file=file), remedy=remedy)
 
     names = [known.name for known in SOURCE_TABLES]
@@ -198,6 +198,9 @@ def _check(content: _SourceFile, file: str) -> None:
     try:
         ZoneInfo(content.time_zone)
     except (KeyError, ValueError, OSError):
-        raise refused(f'time_zone "{content.time_zone}" is not known') from None
+        raise refused(
+            f'time_zone "{content.time_zone}" is not known',
+            'Write a name of the IANA database, such as "Europe/Berlin".',
+        ) from None
     for name, read in content.tables.items():
         check_table(read, table(name), file)

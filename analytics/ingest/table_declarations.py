@@ -30,7 +30,7 @@ def check_table(read: TableSource, canonical: Table, file: str) -> None:
     check_date_formats(f"{at}.latest_by_formats", read.latest_by_formats, file)
 
 
-def _refused(file: str, message: str, remedy: str = "") -> SettingsError:
+def _refused(file: str, message: str, remedy: str) -> SettingsError:
     return SettingsError(message, place=Place(file=file), remedy=remedy)
 
 
@@ -94,9 +94,13 @@ def _check_format(read: TableSource, canonical: Table, file: str) -> None:
     at = f"tables.{canonical.name}"
     for name in ("delimiter", "decimal_mark"):
         if len(getattr(read, name)) != 1:
-            raise _refused(file, f"{at}.{name} must be one character")
+            raise _refused(file, f"{at}.{name} must be one character", 'Such as "," or ";".')
     if len(read.quote) > 1 or len(read.thousands_mark) > 1:
-        raise _refused(file, f"{at}: quote and thousands_mark are one character, or empty")
+        raise _refused(
+            file,
+            f"{at}: quote and thousands_mark are one character, or empty",
+            "Write the one character, or leave it out.",
+        )
     if read.decimal_mark == read.thousands_mark:
         raise _refused(
             file,
@@ -121,7 +125,7 @@ def _check_format(read: TableSource, canonical: Table, file: str) -> None:
             "Leave it out: the file names its columns.",
         )
     if read.header and len({name.lower() for name in read.header}) < len(read.header):
-        raise _refused(file, f"{at}.header names a column twice")
+        raise _refused(file, f"{at}.header names a column twice", "Give each column its own name.")
     if read.format in DATABASES:
         if bool(read.table) == bool(read.query.strip()):
             raise _refused(
@@ -216,7 +220,11 @@ def _check_rows(read: TableSource, canonical: Table, file: str) -> None:
             f"Map {', '.join(canonical.key)}." if canonical.key else "Leave it out.",
         )
     if read.latest_by_formats and not read.latest_by:
-        raise _refused(file, f"{at}.latest_by_formats is given without latest_by")
+        raise _refused(
+            file,
+            f"{at}.latest_by_formats is given without latest_by",
+            "Add latest_by = <column of the file>, or leave it out.",
+        )
 
 
 def product_pattern(code: str) -> str | None:

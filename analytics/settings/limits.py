@@ -22,7 +22,9 @@ def checked_settings(settings: Settings, *, file: str) -> Settings:
         For the first value that no computation could use.
     """
     for message in _faults(settings):
-        raise SettingsError(message, place=Place(file=file))
+        raise SettingsError(
+            message, place=Place(file=file), remedy="Correct the value, or leave it out."
+        )
     return settings
 
 

@@ -45,10 +45,16 @@ def read_toml(path: Path) -> dict[str, Any]:
             )
         text = path.read_bytes().decode("utf-8-sig")
     except FileNotFoundError:
-        raise SettingsError("the file does not exist", place=Place(file=str(path))) from None
+        raise SettingsError(
+            "the file does not exist",
+            place=Place(file=str(path)),
+            remedy="Check its name and folder.",
+        ) from None
     except OSError as error:
         raise SettingsError(
-            f"the file cannot be read: {error.strerror}", place=Place(file=str(path))
+            f"the file cannot be read: {error.strerror}",
+            place=Place(file=str(path)),
+            remedy="Name a TOML file that may be read.",
         ) from None
     except UnicodeDecodeError as error:
         raise SettingsError(
@@ -104,7 +110,9 @@ def typed_table(kind: type[T], data: Mapping[str, Any], *, file: str, at: str = 
         if name in data:
             values[name] = _value(hints[name], data[name], file, path)
         elif field.default is MISSING and field.default_factory is MISSING:
-            raise SettingsError(f"key {path} is missing", place=Place(file=file))
+            raise SettingsError(
+                f"key {path} is missing", place=Place(file=file), remedy=f"Add {path} = ..."
+            )
     return kind(**values)
 
 
@@ -163,4 +171,8 @@ def _scalar(hint: Any, raw: Any, file: str, path: str) -> Any:
 
 def _wrong(path: str, raw: Any, expected: str, file: str) -> SettingsError:
     shown = f'"{raw}"' if isinstance(raw, str) else str(raw)
-    return SettingsError(f"{path} must be {expected}, not {shown}", place=Place(file=file))
+    return SettingsError(
+        f"{path} must be {expected}, not {shown}",
+        place=Place(file=file),
+        remedy=f"Correct the value of {path}.",
+    )

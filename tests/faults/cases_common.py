@@ -84,17 +84,33 @@ def files_in_place(format: str) -> Iterator[FaultCase]:
     yield case("no file", "does not exist & put the export there", None)
     yield case("a folder", "a folder is in the file's place", lambda path: path.mkdir())
     yield case("a pipe", "a pipe, socket or device", lambda path: os.mkfifo(path))
-    yield case("a device", "pipe, socket or device", lambda path: path.symlink_to("/dev/zero"))
+    yield case(
+        "a device",
+        "pipe, socket or device",
+        lambda path: path.symlink_to("/dev/zero"),
+        kind="a pipe",
+    )
     yield case("a loop of links", "cannot be reached", lambda path: path.symlink_to(path.name))
     yield case("a link to nothing", "a link to nothing", lambda path: path.symlink_to("gone"))
-    yield case("a link out of the folder", "leads out of the source's folder & copy", linked_out)
+    yield case(
+        "a link out of the folder",
+        "leads out of the source's folder & copy",
+        linked_out,
+        kind="out of the folder",
+    )
     yield case(
         "a path out of the folder",
         "leads out of the source's folder",
         put_outside,
         file=f"../outside{suffix}",
+        kind="out of the folder",
     )
-    yield case("a link to /etc/passwd", "out of the", lambda path: path.symlink_to("/etc/passwd"))
+    yield case(
+        "a link to /etc/passwd",
+        "out of the",
+        lambda path: path.symlink_to("/etc/passwd"),
+        kind="out of the folder",
+    )
     yield case("a name of 300 letters", "cannot be reached", lambda _: None, file="x" * 300)
     yield case("nothing in it", "the file is empty & export it again", b"")
     yield case("compressed", "gzip & unpack", gzip.compress(export(format)))
@@ -115,9 +131,11 @@ def files_in_place(format: str) -> Iterator[FaultCase]:
 def headers(format: str) -> Iterator[FaultCase]:
     """Yield what can be wrong with the names of the columns."""
 
-    def case(fault: str, says: str, header: Sequence[str], rows: object = ROWS) -> FaultCase:
+    def case(
+        fault: str, says: str, header: Sequence[str], rows: object = ROWS, kind: str = ""
+    ) -> FaultCase:
         content = export(format, rows, header)  # type: ignore[arg-type]
-        return FaultCase(format=format, fault=fault, says=says, content=content)
+        return FaultCase(format=format, fault=fault, says=says, content=content, kind=kind)
 
     yield case(
         "a column misspelt",
@@ -125,14 +143,15 @@ def headers(format: str) -> Iterator[FaultCase]:
         ("No", "Who", "When", "Nett", "State"),
     )
     yield case("a header twice", "more than once", ("No", "Who", "When", "Net", "Net"))
-    yield case("a header twice, in case", "more than once", ("No", "Who", "When", "Net", "net"))
+    twice = ("No", "Who", "When", "Net", "net")
+    yield case("a header twice, in case", "more than once", twice, kind="a header twice")
     wide = [*HEADER, *(f"c{n}" for n in range(2000))]
     yield case("2,005 columns", "2,005 columns", wide, [[*ROWS[0], *["x"] * 2000]])
     rows, header = with_column("n" * 2000)
     yield case("a name of 2,000 letters", "2,000 characters", header, rows)
     for name in ("__row", "FILE_ROW_NUMBER"):
         rows, header = with_column(name)
-        yield case(f"a column {name}", "no column can have this name", header, rows)
+        yield case(f"a column {name}", "no column can have this name", header, rows, "a name taken")
     hostile = "\u202eNet" if format == "excel" else ESCAPE.replace(" ", "")
     shown = "\\u202enet" if format == "excel" else "\\x1b[2j\\x1b]0;owned\\x07"
     yield case("a hostile column name", f"no column State & {shown}", (*HEADER[:4], hostile))
@@ -141,6 +160,17 @@ def headers(format: str) -> Iterator[FaultCase]:
         yield case("no rows", "a header and no rows", HEADER, ())
 
 
+SORTS = {
+    **dict.fromkeys(("NaN", "inf", "-Infinity", "1e400"), "an amount that is not finite"),
+    **dict.fromkeys(("1.234,56", "1_000", "1.005"), "an amount by other conventions"),
+    **dict.fromkeys(("9999-12-31", "10000-01-01", "2200-01-01"), "a day beyond 2199"),
+    **dict.fromkeys(
+        ("0000-00-00", "0000-01-01", "0001-01-01", "1899-12-31", "-2024-01-01"),
+        "a day before 1900",
+    ),
+    **dict.fromkeys(("2023-02-29", "2024-04-31", "2024-13-01"), "a day that no calendar has"),
+    **dict.fromkeys(("01/02/2024", "03.04.2024"), "a date in another format"),
+}
 AMOUNTS = (
     "NaN", "inf", "-Infinity", "1e400", "1.234,56", "1.2.3", "--1", "1.005", "٣٤", "１２", "0x1F",
     "9999999999999999", "1_000", "=1+1", "$5", "twelve",
@@ -173,6 +203,7 @@ def values(format: str) -> Iterator[FaultCase]:
                 content=export(format, garbage(column, text)),
                 row=FIRST_ROW[format],
                 column=column,
+                kind=SORTS.get(text, f"no {column}"),
             )
 
 

@@ -122,7 +122,12 @@ def shared_cases(kind: str) -> Iterator[FaultCase]:
         ("deletes", "DELETE FROM orders"), ("attaches", "ATTACH 'other.db' AS other"),
         ("sets", "PRAGMA user_version = 3"), ("makes", "CREATE TABLE x (y TEXT)"),
     ):  # fmt: skip
-        yield asked(f"a statement that {word}", "write a query that only selects", query)
+        yield asked(
+            f"a statement that {word}",
+            "write a query that only selects",
+            query,
+            kind="a statement that changes",
+        )
     yield asked("no SQL", "syntax error & correct table or query", "SELEKT everything")
     yield asked("a comment alone", "no single SELECT", "-- nothing yet")
     yield asked("no such column", "nothing & correct table or query", "SELECT nothing FROM orders")
@@ -134,11 +139,11 @@ def shared_cases(kind: str) -> Iterator[FaultCase]:
     )
     yield asked("a count without end", "it takes too long & a query that ends",
         ENDLESS + "SELECT count(*) FROM t", heavy=True)  # fmt: skip
-    yield asked("rows without end", "no end & a query that ends" if kind == "sqlite" else "& a query that ends",
+    yield asked("rows without end", "a query that ends",
         ENDLESS + "SELECT i AS \"No\" FROM t", heavy=True)  # fmt: skip
     yield asked("a join of all with all", "a query that ends", "SELECT count(*) FROM " + ", ".join(
         f"orders AS o{n}" for n in range(12)) + " WHERE o1.\"Net\" || o2.\"Net\" || o3.\"Net\" <> o4.\"Net\"", heavy=True)  # fmt: skip
-    yield case("a text of 10 MB", "more than is read" if kind == "x" else "10,000,000 bytes", column(
+    yield case("a text of 10 MB", "10,000,000 bytes", column(
         kind, "Who", "hex(zeroblob(5000000))" if kind == "sqlite" else "repeat('x', 10000000)"), heavy=True)  # fmt: skip
     for name, value, says in (
         ("When", "'01/02/2024'", "not a date"), ("When", "'9999-12-31'", "not a date"),
@@ -146,7 +151,7 @@ def shared_cases(kind: str) -> Iterator[FaultCase]:
         ("Net", "'NaN'", "not an amount"), ("Net", "'1.234,56'", "not an amount"),
         ("Net", "'twelve'", "not an amount"), ("State", "'eaten'", "not among the words"),
     ):  # fmt: skip
-        yield case(f"{name} {value}", f"{says} & correct", column(kind, name, value),
+        yield case(f"{name} {value}", f"{says} & correct", column(kind, name, value), kind=says,
             row=1, column=name)  # fmt: skip
 
 

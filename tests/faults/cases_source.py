@@ -48,7 +48,8 @@ def source_cases() -> Iterator[FaultCase]:
         'format = "csv"', 'format = "csv"\ndelimiter = "::"'))  # fmt: skip
     for encoding in ("utf-99", "base64", "rot13", "hex"):
         yield case(f"encoding {encoding}", f'"{encoding}" is not known', changed(
-            'format = "csv"', f'format = "csv"\nencoding = "{encoding}"'))  # fmt: skip
+            'format = "csv"', f'format = "csv"\nencoding = "{encoding}"'),
+            kind="an encoding that is none")  # fmt: skip
     yield case(
         "no such time zone", "time_zone", changed("folder", 'time_zone = "../../etc"\nfolder')
     )

@@ -34,6 +34,8 @@ class FaultCase:
         The source file, where it is not that of the format.
     heavy : bool
         Whether it aims at memory or time: these are run as commands, within limits.
+    kind : str
+        What sort of fault it is; several values of one sort are one kind.
     """
 
     format: str
@@ -47,6 +49,12 @@ class FaultCase:
     tail: str = ""
     source: bytes | None = None
     heavy: bool = False
+    kind: str = ""
+
+    def __post_init__(self) -> None:
+        """Have a class of fault that has one input be a kind of its own."""
+        if not self.kind:
+            object.__setattr__(self, "kind", self.fault)
 
     @property
     def name(self) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable
+from typing import get_args
 
 import pytest
 from corpus import CASES
@@ -13,6 +14,7 @@ from analytics.cli.failures import failure_code, failure_message
 from analytics.engine import Engine
 from analytics.errors import AnalyticsError, ExitCode
 from analytics.ingest import Source, ingest
+from analytics.ingest.source import Format
 
 LIGHT = [case for case in CASES if not case.heavy]
 
@@ -31,6 +33,9 @@ def check_message(case: FaultCase, message: str) -> None:
         assert f"row {case.row}" in lines[0], message
     if case.column is not None:
         assert f"column {case.column}" in lines[0], message
+    assert len(lines) > 1, "no remedy"
+    assert lines[1].strip(), "no remedy"
+    assert case.says
     for part in case.says.split(" & "):
         assert part.lower() in message.lower(), message
 
@@ -38,7 +43,9 @@ def check_message(case: FaultCase, message: str) -> None:
 def test_there_are_enough_inputs_and_classes() -> None:
     assert len({case.name for case in CASES}) == len(CASES)
     assert len(CASES) >= 200
-    assert min(Counter(case.format for case in CASES).values()) >= 25
+    kinds = {(case.format, case.kind) for case in CASES}
+    assert min(Counter(format for format, _ in kinds).values()) >= 25
+    assert {format for format, _ in kinds} == {*get_args(Format), "toml"}
 
 
 @pytest.mark.parametrize("case", LIGHT, ids=lambda case: ascii(case.name))
@@ -48,6 +55,5 @@ def test_an_input_ends_in_one_message(
     with pytest.raises(AnalyticsError) as caught:
         ingest(source_of(case), engine)
     assert failure_code(caught.value) is ExitCode.USAGE
-    # What is wrong with a key of the source file says what it must be instead.
-    assert caught.value.remedy or case.format == "toml"
+    assert caught.value.remedy
     check_message(case, failure_message(caught.value))
