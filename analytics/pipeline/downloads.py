@@ -13,8 +13,9 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from analytics.digests import file_digest
+from analytics.pipeline.published_customers import clean_beside, published_customers
 from analytics.privacy import key_fingerprint, pseudonyms
-from analytics.privacy.generalisation import QUASI_IDENTIFIERS, generalised_customers
+from analytics.privacy.generalisation import QUASI_IDENTIFIERS
 from analytics.results import (
     RESULT_TYPES,
     CustomerScores,
@@ -99,7 +100,7 @@ def write_downloads(results: Path, folder: Path, *, key: bytes | None) -> None:
 def _downloads(results: Path, key: bytes | None) -> Iterator[Download]:
     scores = read_result(results, CustomerScores)
     if key is not None and isinstance(scores, CustomerScores):
-        told = generalised_customers(scores.customers, k=_group(results))
+        told = published_customers(scores, clean_beside(results), k=_group(results))
         if told is not None:
             frame = told.rows
             frame.insert(0, "customer", pseudonyms(frame.pop("customer_id"), key))

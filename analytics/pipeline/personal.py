@@ -7,6 +7,7 @@ import os
 from pathlib import Path
 
 import pandas as pd
+import pyarrow.parquet as pq
 
 from analytics.errors import Place, PrivacyError
 from analytics.ingest import Source
@@ -70,7 +71,9 @@ def refuse_other_key(public: Path, key: bytes | None) -> None:
 
 
 def refuse_personal_data(clean: Path, rendered: Path) -> None:
-    """Look for the source's names, e-mail addresses and phone numbers in a rendered tree.
+    """Look for the source's names, e-mail addresses, phone numbers and ids in a rendered tree.
+
+    Ids of customers are published under pseudonyms or not at all.
 
     Raises
     ------
@@ -79,20 +82,16 @@ def refuse_personal_data(clean: Path, rendered: Path) -> None:
     """
     from analytics.privacy import scan_tree
 
-    customers = clean / "customers.parquet"
-    if not customers.exists():
+    values = _personal_values(clean)
+    ids = _customer_ids(clean)
+    if not values and not ids:
         return
-    known = set(pd.read_parquet(customers).columns)
-    personal = [name for name in table("customers").pii if name in known]
-    if not personal:
-        return
-    frame = pd.read_parquet(customers, columns=personal)
-    values = {name: frame[name].dropna().astype(str).tolist() for name in personal}
     hits = scan_tree(
         rendered,
         names=values.get("name", []),
         emails=values.get("email", []),
         phones=values.get("phone", []),
+        ids=ids,
     )
     if hits:
         places = "; ".join(str(hit) for hit in hits[:SHOWN_HITS])
@@ -101,3 +100,26 @@ def refuse_personal_data(clean: Path, rendered: Path) -> None:
             f"personal data of the source stand in {len(hits)} place(s): {places}{more}",
             remedy="Nothing was published. Remove what brings them from the source file.",
         )
+
+
+def _personal_values(clean: Path) -> dict[str, list[str]]:
+    customers = clean / "customers.parquet"
+    if not customers.exists():
+        return {}
+    known = set(pq.read_schema(customers).names)
+    personal = [name for name in table("customers").pii if name in known]
+    if not personal:
+        return {}
+    frame = pd.read_parquet(customers, columns=personal)
+    return {name: frame[name].dropna().astype(str).tolist() for name in personal}
+
+
+def _customer_ids(clean: Path) -> list[str]:
+    """Return the ids of all customers, those without a row of their own included."""
+    found: set[str] = set()
+    for name in ("customers", "transactions"):
+        file = clean / f"{name}.parquet"
+        if file.exists():
+            column = pq.read_table(file, columns=["customer_id"]).column(0).unique()
+            found.update(str(each) for each in column.to_pylist() if each is not None)
+    return sorted(found)

@@ -170,8 +170,8 @@ def privacy(
 ) -> Iterator[Result]:
     """Yield the audit of all that is published, the version in `earlier` included."""
     from analytics.pipeline.privacy_audit import privacy_audit
+    from analytics.pipeline.published_customers import published_customers
     from analytics.pipeline.published_tables import read_earlier_tables
-    from analytics.privacy.generalisation import generalised_customers
 
     cube = read_result(layout.results, MonthlyCube)
     kpis = read_result(layout.results, Kpis)
@@ -181,7 +181,7 @@ def privacy(
         raise TypeError("cube, KPIs and reports are never missing")
     customers = None
     if isinstance(scores, CustomerScores) and publish_customers:
-        customers = generalised_customers(scores.customers, k=settings.privacy.minimum_cell)
+        customers = published_customers(scores, layout.clean, k=settings.privacy.minimum_cell)
     stage.advance(0, 1, "audit")
     yield privacy_audit(
         workshop.marts.cube(),

@@ -1,4 +1,4 @@
-"""The gate: no name, e-mail address or telephone number of a customer in any emitted file.
+"""The gate: no name, e-mail address, telephone number or id of a customer in any emitted file.
 
 Only whole names, addresses and numbers between token boundaries count, so that a customer
 called North does not block a site about regions. Names of a single word are not looked for,
@@ -12,17 +12,19 @@ import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import chain, pairwise
 from pathlib import Path
 from typing import Literal
 
+from analytics.privacy.customer_ids import ids_of_attributes, ids_of_columns, is_distinctive
 from analytics.privacy.emitted_text import emitted_texts
 from analytics.privacy.patterns import CARD, EMAIL, IBAN, PHONE, is_card, is_iban
 
-HitKind = Literal["name", "email", "phone", "card", "account"]
+HitKind = Literal["name", "email", "phone", "card", "account", "id"]
 # Domains of addresses that are nobody's: reserved for examples, and hosts of version control.
 _NOBODYS = ("example.com", "example.org", "example.net", "github.com", "gitlab.com")
 _TOKEN = re.compile(r"[^\W_]+")
+_EDGES = re.compile(r"^[\W_]+|[\W_]+$")
 # What may stand between the words of one name or the groups of one number.
 _BETWEEN: dict[HitKind, re.Pattern[str]] = {
     "name": re.compile(r"[\s,.'’_+-]{0,3}"),
@@ -30,8 +32,10 @@ _BETWEEN: dict[HitKind, re.Pattern[str]] = {
 }
 _LEAST_DIGITS = 7
 _MOST_DIGITS = 15
-# The decimals of a number are no telephone number, which ten random digits might be.
-_DECIMALS = re.compile(r"\d[.,]$")
+# The decimals of a number are no telephone number, which ten random digits might be, and no id.
+# After a comma they may be the next cell of a row.
+_DECIMALS = re.compile(r"(?:^|[^a-z])\.$")
+_PART_OF_A_NUMBER = re.compile(r"\.\d")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,7 +49,7 @@ class Hit:
     line : int
         Line of the file (of the text in it, for compressed files).
     kind : str
-        name, email, phone, card or account.
+        name, email, phone, card, account or id.
     masked : str
         The first character of each word of it: a message must not publish it, either.
     """
@@ -106,20 +110,32 @@ def _phone_phrases(phones: Iterable[str]) -> Iterator[_Phrase]:
                 yield _Phrase("phone", form, phone)
 
 
+def _id_phrases(ids: Iterable[str]) -> Iterator[_Phrase]:
+    for customer_id in ids:
+        plain = _EDGES.sub("", _plain(customer_id))
+        if is_distinctive(plain):
+            yield _Phrase("id", _tokens(plain), plain)
+
+
 class _Phrases:
     """Phrases by their tokens."""
 
     def __init__(self, phrases: Iterable[_Phrase]) -> None:
         self._by_tokens: defaultdict[tuple[str, ...], list[_Phrase]] = defaultdict(list)
-        for phrase in sorted(set(phrases), key=lambda phrase: (phrase.kind, phrase.whole)):
+        for phrase in phrases:
             self._by_tokens[phrase.tokens].append(phrase)
+        # Telephone numbers begin alike; how they end tells most of them apart.
+        self._by_last: defaultdict[str, list[tuple[str, ...]]] = defaultdict(list)
+        for tokens in self._by_tokens:
+            self._by_last[tokens[-1]].append(tokens)
 
     def _lengths(self, tokens: set[str]) -> dict[str, tuple[int, ...]]:
         """Return the first tokens of what may stand in a text of these tokens, with lengths."""
         lengths: defaultdict[str, set[int]] = defaultdict(set)
-        for phrase in self._by_tokens:
-            if phrase[0] in tokens and tokens.issuperset(phrase):
-                lengths[phrase[0]].add(len(phrase))
+        for last in tokens & self._by_last.keys():
+            for phrase in self._by_last[last]:
+                if tokens.issuperset(phrase):
+                    lengths[phrase[0]].add(len(phrase))
         return {first: tuple(sorted(found)) for first, found in lengths.items()}
 
     def found_in(self, text: str) -> Iterator[tuple[int, _Phrase]]:
@@ -147,6 +163,15 @@ def _stands(phrase: _Phrase, window: list[tuple[int, int]], text: str) -> bool:
         return text[start:end] == phrase.whole[lead:] and before not in {".", "+", "-", "_"} - (
             {phrase.whole[lead - 1]} if lead else set()
         )
+    if phrase.kind == "id":
+        start, end = window[0][0], window[-1][1]
+        if text[start:end] != phrase.whole:
+            return False
+        return not phrase.whole.isdigit() or not (
+            _DECIMALS.search(text, max(start - 2, 0), start)
+            or _PART_OF_A_NUMBER.match(text, end)
+            or text[start - 1 : start] == "#"
+        )
     if phrase.kind == "phone" and _DECIMALS.search(text, max(window[0][0] - 2, 0), window[0][0]):
         return False
     between = _BETWEEN[phrase.kind]
@@ -172,51 +197,62 @@ def _patterned(text: str) -> Iterator[tuple[int, HitKind, str]]:
 
 
 def scan_tree(
-    folder: Path, names: Iterable[str], emails: Iterable[str], phones: Iterable[str]
+    folder: Path,
+    names: Iterable[str],
+    emails: Iterable[str],
+    phones: Iterable[str],
+    ids: Iterable[str] = (),
 ) -> list[Hit]:
     """Return the personal data that the files under a folder hold, by file and line.
 
     Text of any kind is scanned, also what is written with HTML, JSON or percent escapes,
-    compressed by gzip or in an archive (xlsx), and the texts in Parquet files. Pictures, fonts
-    and PDF are not. Besides the customers' own data, any e-mail address, telephone number in
-    international form, payment card and bank account (both by their checksums) is a hit;
-    addresses of domains reserved for examples and of hosts of version control are not.
+    compressed by gzip or in an archive (xlsx), the texts in Parquet files, and the files'
+    names. Pictures, fonts and PDF are not. Besides the customers' own data, any e-mail
+    address, telephone number in international form, payment card and bank account (both by
+    their checksums) is a hit; addresses of domains reserved for examples and of hosts of
+    version control are not.
 
     Parameters
     ----------
     folder : Path
         The rendered tree.
-    names, emails, phones : iterable of str
-        Of the source's customers; empty texts count for nothing.
+    names, emails, phones, ids : iterable of str
+        Of the source's customers; empty texts count for nothing. Where ids are looked for is
+        said in `customer_ids`.
     """
-    phrases = _Phrases(
-        phrase
-        for found in (_name_phrases(names), _email_phrases(emails), _phone_phrases(phones))
-        for phrase in found
-        if phrase.tokens
+    known = [customer_id for customer_id in ids if customer_id.strip()]
+    found_by = (
+        _name_phrases(names),
+        _email_phrases(emails),
+        _phone_phrases(phones),
+        _id_phrases(known),
     )
+    phrases = _Phrases(phrase for found in found_by for phrase in found if phrase.tokens)
+    common = frozenset(_plain(each).strip() for each in known if not is_distinctive(_plain(each)))
     hits: set[Hit] = set()
     for path in sorted(folder.rglob("*")):
         if not path.is_file() or path.is_symlink():
             continue
-        for text in emitted_texts(path):
-            for start, kind, found in _patterned(text):
-                hits.add(
-                    Hit(
-                        file=path.relative_to(folder),
-                        line=text.count("\n", 0, start) + 1,
-                        kind=kind,
-                        masked=" ".join(f"{token[0]}…" for token in _TOKEN.findall(found)),
-                    )
-                )
-            plain = _plain(text)
-            for start, phrase in phrases.found_in(plain):
-                hits.add(
-                    Hit(
-                        file=path.relative_to(folder),
-                        line=plain.count("\n", 0, start) + 1,
-                        kind=phrase.kind,
-                        masked=" ".join(f"{token[0]}…" for token in phrase.tokens),
-                    )
-                )
+        file = path.relative_to(folder)
+        for line, kind, found in _found(path, file.as_posix(), phrases, common):
+            masked = " ".join(f"{token[0]}…" for token in _TOKEN.findall(found))
+            hits.add(Hit(file=file, line=line, kind=kind, masked=masked))
     return sorted(hits, key=lambda hit: (hit.file.as_posix(), hit.line, hit.kind, hit.masked))
+
+
+def _found(
+    path: Path, name: str, phrases: _Phrases, common: frozenset[str]
+) -> Iterator[tuple[int, HitKind, str]]:
+    """Yield the line, the kind and the text of what a file holds; its name is of its line 1."""
+    for text in chain([name], emitted_texts(path)):
+        for start, kind, found in _patterned(text):
+            yield text.count("\n", 0, start) + 1, kind, found
+        plain = _plain(text)
+        for start, phrase in phrases.found_in(plain):
+            yield plain.count("\n", 0, start) + 1, phrase.kind, " ".join(phrase.tokens)
+        if common:
+            for start, found in ids_of_attributes(plain, common):
+                yield plain.count("\n", 0, start) + 1, "id", found
+    if common:
+        for row, found in ids_of_columns(path, common):
+            yield row, "id", found

@@ -29,7 +29,11 @@ def scan(tmp_path: Path) -> Scan:
         (tmp_path / name).write_bytes(raw)
         people = people or ROSE
         return scan_tree(
-            tmp_path, people.get("names", []), people.get("emails", []), people.get("phones", [])
+            tmp_path,
+            people.get("names", []),
+            people.get("emails", []),
+            people.get("phones", []),
+            people.get("ids", []),
         )
 
     return scanned
@@ -176,3 +180,97 @@ def test_what_looks_personal_is_found_whoever_it_is_of(scan: Scan, text: str, ki
 )
 def test_figures_and_examples_are_not_personal(scan: Scan, text: str) -> None:
     assert scan(text) == []
+
+
+@pytest.mark.parametrize(
+    ("customer_id", "text"),
+    [
+        ("000042", "<td>000042</td>"),
+        ("000042", "a,b\n17,000042,5\n"),
+        ("000042", "000042,12.50"),
+        ("000042", '{"who": "000042"}'),
+        ("000042", "see customer_000042."),
+        ("C-00042", "data-x='c-00042'"),
+        ("9f86d081884c7d65", "?key=9F86D081884C7D65"),
+        ("CUST42", "CUST42"),
+        ("7000123456", "id 7000123456 of"),
+        ("ann@shop.io", "<a href='ann@shop.io'>"),
+    ],
+)
+def test_an_id_that_is_written_like_nothing_else_is_found_anywhere(
+    scan: Scan, customer_id: str, text: str
+) -> None:
+    assert "id" in {hit.kind for hit in scan(text, ids=[customer_id])}
+
+
+@pytest.mark.parametrize(
+    ("customer_id", "text"),
+    [
+        ("000042", "<i style='color:#000042'>"),
+        ("000042", "x=.000042*y"),
+        ("000042", "x=-.000042"),
+        ("000042", "0.000042"),
+        ("000042", "1000042 or 0000421"),
+        ("C-00042", "C 00042, C-000421"),
+        ("7000123456", "revenue 7000123456.12"),
+        ("42", "42 customers, customers: 42, orders=42"),
+        ("7000123", "net revenue 7000123"),
+        ("anna", "Anna says"),
+        ("North", "region North"),
+    ],
+)
+def test_figures_colours_and_words_are_no_ids(scan: Scan, customer_id: str, text: str) -> None:
+    assert scan(text, ids=[customer_id]) == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '{"customer_id": 42}',
+        '{"customerNo": "42"}',
+        "<tr data-customer-id='42'>",
+        "?customer=42&page=2",
+        '{"client_id": [42, 43]}',
+    ],
+)
+def test_a_common_id_is_found_where_an_id_would_stand(scan: Scan, text: str) -> None:
+    assert [hit.kind for hit in scan(text, ids=["42"])] == ["id"]
+
+
+def test_a_common_id_is_found_in_a_column_that_is_called_like_one(scan: Scan) -> None:
+    hits = scan("orders;CustomerNo\n3;7\n4;42\n", "t.csv", ids=["42"])
+    assert [(hit.kind, hit.line) for hit in hits] == [("id", 3)]
+
+
+def test_numbers_of_other_columns_are_no_ids(scan: Scan) -> None:
+    rows = "".join(f"{at},{at}\n" for at in range(40))
+    ids = [str(at) for at in range(40)]
+    assert scan(f"orders,customers\n{rows}", "t.csv", ids=ids) == []
+
+
+def test_words_that_are_ids_are_found_in_a_column_of_mostly_ids(scan: Scan) -> None:
+    ids = [f"{a}{b}" for a in "abcd" for b in "xyz"]
+    content = "who\n" + "\n".join(ids) + "\n"
+    assert [hit.kind for hit in scan(content, "t.csv", ids=ids)] == ["id"]
+
+
+def test_a_word_that_is_an_id_and_a_region_blocks_no_table(scan: Scan) -> None:
+    content = "region\n" + "\n".join(["North", "South"] * 20) + "\n"
+    assert scan(content, "t.csv", ids=["North", "South"]) == []
+
+
+def test_numbers_in_a_parquet_column_of_ids_are_found(tmp_path: Path) -> None:
+    pd.DataFrame({"customer_id": [7, 42, None], "orders": [42, 1, 1]}).to_parquet(
+        tmp_path / "t.parquet"
+    )
+    assert [hit.kind for hit in scan_tree(tmp_path, [], [], [], ["42"])] == ["id"]
+    assert scan_tree(tmp_path, [], [], [], ["1"]) == []
+
+
+def test_the_name_of_a_file_is_scanned(scan: Scan) -> None:
+    assert [hit.kind for hit in scan("", "000042.html", ids=["000042"])] == ["id"]
+
+
+def test_a_telephone_number_in_a_row_of_figures_is_found(scan: Scan) -> None:
+    hits = scan("3,5405554831,8\n", "t.csv", phones=["+1 540-555-4831"])
+    assert [hit.kind for hit in hits] == ["phone"]
