@@ -16,7 +16,7 @@ KNOWN = (
     "label", "echo", "eval", "include", "output", "warning", "error",
     "fig-cap", "fig-alt", "tbl-cap", "code-fold", "code-summary", "column", "layout-ncol",
 )  # fmt: skip
-_COLUMNS = ("body", "body-outset", "page", "page-inset", "screen", "screen-inset", "margin")
+_COLUMNS = ("body", "body-outset", "page", "page-inset", "screen", "screen-inset")
 # Quarto's own defaults for documents.
 _EXECUTE_DEFAULTS = {"echo": True, "eval": True, "include": True, "output": True, "warning": True}
 _EXECUTE_INERT = frozenset(

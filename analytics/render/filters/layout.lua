@@ -1,5 +1,17 @@
 -- Columns, grids and layouts: classes for the style sheet, and nothing that it does not know.
 
+local breakpoints = { [''] = '', ['sm-'] = '-sm', ['md-'] = '-md', ['lg-'] = '-lg', ['xl-'] = '-xl' }
+local words = { col = '--span', start = '--start' }
+
+-- A class of the grid as the variable that the style sheet places it by.
+local function placed(class)
+  local kind, breakpoint, number = class:match('^g%-(%a+)%-(%l*%-?)(%d+)$')
+  local last = breakpoints[breakpoint or 'none']
+  number = tonumber(number)
+  if not words[kind] or not last or number < 1 or number > 12 then return nil end
+  return words[kind] .. last .. ': ' .. number
+end
+
 local function laid_out(div)
   local columns = div.attributes['layout-ncol']
   if columns then
@@ -7,13 +19,22 @@ local function laid_out(div)
     div.attributes['layout-ncol'] = nil
     div.classes:extend { 'layout', 'layout-ncol-' .. columns }
   end
+  local places = pandoc.List {}
   for _, class in ipairs(div.classes) do
-    local rest = class:match('^g%-(.*)$')
-    if rest and not (rest:match('^col%-%d+$') or rest:match('^col%-%a%a%-%d+$')
-      or rest:match('^start%-%d+$') or rest:match('^start%-%a%a%-%d+$')) then
-      problem('.' .. class .. ' is not supported', class,
-        'Known: .g-col-N, .g-start-N, and both with a breakpoint.')
+    if class:match('^g%-') then
+      local place = placed(class)
+      if place then
+        places:insert(place)
+      else
+        problem('.' .. class .. ' is not supported', class,
+          'Known: .g-col-N, .g-start-N, and both with sm, md, lg or xl before N.')
+      end
     end
+  end
+  if #places > 0 then
+    local own = div.attributes.style
+    if own then places:insert(1, own) end
+    div.attributes.style = table.concat(places, '; ')
   end
   return div
 end

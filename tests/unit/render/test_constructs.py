@@ -47,7 +47,7 @@ CASES = {
     ),
     "grid": (
         "::: {.grid}\n::: {.g-col-4}\na\n:::\n:::",
-        '<div class="grid">\n<div class="g-col-4">\n<p>a</p>\n</div>\n</div>',
+        '<div class="grid">\n<div class="g-col-4" style="--span: 4">\n<p>a</p>\n</div>\n</div>',
     ),
     "layout in columns": (
         "::: {layout-ncol=2}\na\n\nb\n:::",
