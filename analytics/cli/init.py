@@ -134,6 +134,7 @@ def _source_text(
             f"  {shown(guess.export)} -> {guess.table.name}: {', '.join(guess.columns)}"
             for guess in guesses
         ]
+        said += [f"  {guess.table.name}: {g}" for guess in guesses if (g := guess.export.note)]
         said += [f"  {shown(export)} is not mapped: {why}" for export, why in left_over]
     left = tables.count('["CHOOSE"') + (currency == "CHOOSE")
     if left:

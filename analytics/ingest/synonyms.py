@@ -8,16 +8,26 @@ import unicodedata
 SYNONYMS: dict[str, str] = {
     "transaction_id": "transaction id|order id|order no|order number|order|order #|invoice|"
     "invoice no|invoice number|bestellnummer|bestellnr|auftragsnummer|rechnungsnummer|"
-    "numero de commande|commande|numero de pedido|pedido|id pedido|orderno",
+    "numero de commande|commande|numero de pedido|pedido|id pedido|orderno|"
+    "bestell nr|auftragsnr|rechnungsnr|belegnummer|belegnr|vorgangsnummer|"
+    "n commande|no commande|num commande|numero commande|ref commande|n pedido|"
+    "num pedido|numero pedido",
     "customer_id": "customer id|customer|customer no|customer number|client id|user id|buyer|"
     "kundennummer|kundennr|kunde|kunden id|client|numero client|id client|cliente|id cliente|"
-    "numero de cliente|customerno|who",
+    "numero de cliente|customerno|who|"
+    "kd nr|kdnr|kunden nr|debitor|debitorennummer|cust no|cust id|account no|"
+    "code client|n client|no client|num client|cod cliente|n cliente|"
+    "num cliente",
     "ordered_at": "ordered at|order date|date|created at|purchase date|invoice date|timestamp|"
     "bestelldatum|datum|auftragsdatum|rechnungsdatum|date de commande|date commande|"
-    "fecha|fecha de pedido|fecha pedido|order time|when",
+    "fecha|fecha de pedido|fecha pedido|order time|when|"
+    "bestellt am|kaufdatum|belegdatum|date achat|date facture|fecha compra|"
+    "fecha factura|ordered on|order day",
     "net": "net|net amount|amount|total|order total|revenue|sales|net total|line total|netto|"
     "nettobetrag|betrag|umsatz|summe|gesamtbetrag|montant|montant net|total ht|importe|"
-    "importe neto|total neto|dollar value",
+    "importe neto|total neto|dollar value|"
+    "nettoumsatz|warenwert|rechnungsbetrag|montant ttc|total ttc|montant total|"
+    "importe total|order value|order amount",
     "gross": "gross|gross amount|subtotal|brutto|bruttobetrag|montant brut|importe bruto",
     "discount": "discount|discount amount|rabatt|remise|descuento",
     "status": "status|order status|state|bestellstatus|statut|etat|estado",
@@ -28,20 +38,25 @@ SYNONYMS: dict[str, str] = {
     "shipping_cost": "shipping cost|versandkosten|frais de port|gastos de envio",
     "payment_cost": "payment cost|payment fee|zahlungskosten|frais de paiement",
     "product_id": "product id|product|sku|item|article|stock code|artikelnummer|artikel|produkt|"
-    "produit|reference|producto|articulo",
+    "produit|reference|producto|articulo|"
+    "art nr|artnr|artikel nr|ref produit|reference produit|code article|ref|"
+    "product code|codigo|item no",
     "category": "category|product category|kategorie|warengruppe|categorie|categoria",
-    "quantity": "quantity|qty|pieces|menge|anzahl|stueck|quantite|cantidad",
+    "quantity": "quantity|qty|pieces|menge|anzahl|stueck|quantite|cantidad|stk|qte|cant|units",
     "unit_price": "unit price|price|item price|preis|einzelpreis|stueckpreis|prix unitaire|prix|"
-    "precio|precio unitario",
+    "precio|precio unitario|"
+    "vk preis|stueck preis|pu ht|pu|prix ht",
     "signed_up_on": "signed up on|signup date|sign up date|registered|registration date|"
-    "anmeldedatum|registriert am|kunde seit|date inscription|fecha de registro|fecha de alta",
+    "anmeldedatum|registriert am|kunde seit|date inscription|fecha de registro|fecha de alta|"
+    "angelegt am|date creation|inscrit le|created on|customer since",
     "region": "region|area|state province|gebiet|bundesland|country|land|pays|pais",
     "city": "city|town|ort|stadt|wohnort|ville|ciudad",
     "segment": "segment|tier|customer group|kundengruppe|kundensegment|segmento",
     "acquisition_channel": "acquisition channel|acquired via|kanal|akquisekanal|"
     "canal acquisition|canal de captacion",
     "birth_year": "birth year|year of birth|geburtsjahr|annee de naissance|ano de nacimiento",
-    "name": "name|full name|customer name|vollstaendiger name|nom|nom complet|nombre",
+    "name": "name|full name|customer name|vollstaendiger name|nom|nom complet|nombre|"
+    "kundenname|nom du client|nombre cliente",
     "email": "email|e mail|email address|mail|e mail adresse|courriel|correo|correo electronico",
     "phone": "phone|telephone|phone number|telefon|telefonnummer|telefono|mobile|handy",
     "week": "week|week start|woche|semaine|semana",
