@@ -30,7 +30,8 @@ _ROWS_AT_ONCE = 20_000
 _SHOWN_QUERY = 200
 # A query that never answers is stopped, and so is one whose answer has no end. Both limits grow
 # with the file: a large one is read for longer, and has more to say.
-_SECONDS, _BYTES_A_SECOND = 5, 20_000_000
+_BYTES_A_SECOND = 20_000_000
+_SLOW = "Write a query that ends, or raise query_seconds in the source file."
 _MOST_CELLS, _CELLS_A_BYTE = 4_000_000, 64
 _KINDS = {"duckdb": "a DuckDB database", "sqlite": "a SQLite database"}
 _ALLOWED = frozenset(
@@ -92,13 +93,13 @@ def _finite(
         yield batch
 
 
-def _seconds(path: Path) -> float:
-    return _SECONDS + path.stat().st_size / _BYTES_A_SECOND
+def _seconds(path: Path, read: TableSource) -> float:
+    return read.query_seconds + path.stat().st_size / _BYTES_A_SECOND
 
 
 @contextmanager
-def _interrupted(interrupt: Callable[[], None], path: Path) -> Iterator[None]:
-    timer = threading.Timer(_seconds(path), interrupt)
+def _interrupted(interrupt: Callable[[], None], path: Path, read: TableSource) -> Iterator[None]:
+    timer = threading.Timer(_seconds(path, read), interrupt)
     timer.daemon = True
     timer.start()
     try:
@@ -130,7 +131,7 @@ def _explained(path: Path, read: TableSource) -> Iterator[None]:
     except (sqlite3.Error, sqlite3.Warning, UnicodeError, OverflowError) as error:
         said = str(error)
         if said == "interrupted":
-            said, remedy = "it takes too long", "Write a query that ends."
+            said, remedy = "it takes too long", _SLOW
         elif "malformed" in said or "not a database" in said or "corrupt" in said:
             remedy = "The file is damaged or cut off: export it again."
         elif "not authorized" in said or "prohibited" in said or "one statement" in said:
@@ -140,7 +141,7 @@ def _explained(path: Path, read: TableSource) -> Iterator[None]:
         said = str(error).strip().replace(str(path.resolve()), path.name)
         said = (said.replace(str(path), path.name).splitlines() or ["no reason is given"])[0]
         if "Interrupt" in said or "interrupted" in said:
-            said, remedy = "it takes too long", "Write a query that ends."
+            said, remedy = "it takes too long", _SLOW
         if isinstance(error, duckdb.IOException | duckdb.SerializationException):
             remedy = "It may be damaged, in use, or of a later version of DuckDB."
         _refused(path, read, said, remedy)
@@ -160,7 +161,7 @@ def _sqlite_batches(path: Path, read: TableSource, _memory: str) -> Iterator[pa.
         connection.set_authorizer(
             lambda action, *_: sqlite3.SQLITE_OK if action in _ALLOWED else sqlite3.SQLITE_DENY
         )
-        ending = time.monotonic() + _seconds(path)
+        ending = time.monotonic() + _seconds(path, read)
         connection.set_progress_handler(lambda: time.monotonic() > ending, 100_000)
         cursor = connection.execute(read.query or f"SELECT * FROM {name_sql(read.table)}")
         if cursor.description is None:
@@ -208,7 +209,7 @@ def _duckdb_batches(path: Path, read: TableSource, memory: str) -> Iterator[pa.R
     }
     with (
         duckdb.connect(str(path), read_only=True, config=options) as connection,
-        _interrupted(connection.interrupt, path),
+        _interrupted(connection.interrupt, path, read),
     ):
         connection.execute("SET TimeZone = 'UTC'")
         connection.execute("SET enable_progress_bar = false")

@@ -77,6 +77,8 @@ class TableSource:
         Sheet of a workbook; the first where it is empty.
     table, query : str
         Table of a database, or a SELECT; one of them.
+    query_seconds : int
+        Seconds that a database may take, beside one for every 20 MB of its file.
     dates : dict
         Canonical column -> formats, as of `strptime`; ISO 8601 where none are given.
     statuses : dict
@@ -118,6 +120,7 @@ class TableSource:
     sheet: str = ""
     table: str = ""
     query: str = ""
+    query_seconds: int = 5
     dates: dict[str, tuple[str, ...]] = field(default_factory=dict)
     statuses: dict[str, tuple[str, ...]] = field(default_factory=dict)
     words: dict[str, dict[str, tuple[str, ...]]] = field(default_factory=dict)
