@@ -24,6 +24,34 @@ def test_home_is_complete_without_javascript(open_page) -> None:  # type: ignore
         assert charts.nth(at).locator("svg:visible").count() == 1
 
 
+READS = """() => ({
+  title: document.querySelectorAll('h1').length,
+  words: document.querySelector('main').innerText.length,
+  hidden: [...document.querySelectorAll('main [role=tabpanel], main .tabset-title')]
+    .filter((e) => !e.checkVisibility()).length,
+  charts: [...document.querySelectorAll('main figure.chart')]
+    .filter((e) => ![...e.querySelectorAll('svg')].some((s) => s.checkVisibility())).length,
+  tables: [...document.querySelectorAll('main table')]
+    .filter((e) => !e.rows.length || (!e.closest('details') && !e.checkVisibility())).length,
+  styled: getComputedStyle(document.querySelector('.bar')).display,
+})"""
+COMPLETE = {"title": 1, "hidden": 0, "charts": 0, "tables": 0, "styled": "flex"}
+
+
+@pytest.mark.parametrize("where", ["served", "disk"])
+def test_every_page_reads_completely_without_javascript(where, browser, site) -> None:  # type: ignore[no-untyped-def]
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    home = site.home if where == "served" else (site.folder / site.version).resolve().as_uri() + "/"
+    for path in site.pages():
+        page.goto(home + path)
+        found = page.evaluate(READS)
+        words = found.pop("words")
+        assert found == COMPLETE, path
+        assert words > 100, path
+    context.close()
+
+
 def test_every_tab_can_be_read_without_javascript(open_page) -> None:  # type: ignore[no-untyped-def]
     page, _ = open_page(KPIS, javascript=False)
     assert page.locator(".tabset-panel").count() == page.locator(".tabset-panel:visible").count()

@@ -154,6 +154,30 @@ def test_sitemap_lists_pages_under_the_site_url(project, tmp_path):
     assert '<link rel="canonical" href="https://example.org/r/site/index.html">' in page
 
 
+def test_preview_of_a_page_has_title_description_and_image(project, tmp_path):
+    root = project()
+    text = (root / "_quarto.yml").read_text("utf-8")
+    (root / "_quarto.yml").write_text(
+        text.replace(
+            "  title: Example Shop",
+            "  title: Example Shop\n  site-url: https://example.org/r/\n"
+            "  image: site/assets/card.png",
+        )
+    )
+    rendered(root, tmp_path / "out")
+    for path, title, description in (
+        ("site/index.html", "Overview", "All about the shop"),
+        ("site/descriptive/kpis.html", "KPIs", "The figures"),
+    ):
+        page = (tmp_path / "out" / path).read_text("utf-8")
+        said = dict(re.findall(r'<meta (?:property|name)="([\w:]+)" content="([^"]*)">', page))
+        assert said["og:title"] == title
+        assert said["og:description"] == said["description"] == description
+        assert said["og:url"] == f"https://example.org/r/{path}"
+        assert said["og:image"] == "https://example.org/r/site/assets/card.png"
+        assert said["twitter:card"] == "summary_large_image"
+
+
 def test_search_finds_pages_but_not_the_missing_page(project, tmp_path):
     rendered(project(), tmp_path / "out")
     fragments = list((tmp_path / "out/pagefind/fragment").iterdir())
