@@ -157,8 +157,12 @@ def fuzz(session: nox.Session) -> None:
 
 @nox.session
 def bench(session: nox.Session) -> None:
-    """Measure every stage's time and peak memory; writes `bench/last.json`."""
+    """Measure stages' time and peak memory; `--scale FOLDER`: a large shop against SQL."""
     install(session, "cdnow")
+    if "--scale" in session.posargs:
+        arguments = [each for each in session.posargs if each != "--scale"]
+        session.run("python", "tests/bench/scale.py", *arguments)
+        return
     session.run("python", "tests/bench/stages.py", *session.posargs)
 
 
