@@ -53,8 +53,9 @@ def found_violations(
     for column, chosen in spellings.items():
         names = f'"_from_{column}" VARCHAR, "_to_{column}" VARCHAR'
         connection.execute(f'CREATE TABLE "spellings_of_{column}" ({names})')
-        rows = list(chosen.items())
-        connection.executemany(f'INSERT INTO "spellings_of_{column}" VALUES (?, ?)', rows)
+        # DuckDB loads pandas for parameters.
+        pairs = ", ".join(f"({_text(old)}, {_text(new)})" for old, new in chosen.items())
+        connection.execute(f'INSERT INTO "spellings_of_{column}" VALUES {pairs}')
     file = steps_file(cache, shapes, spellings)
     steps = read_steps(file)
     if steps is None:
@@ -74,6 +75,10 @@ def found_violations(
         for part in pool.map(found, chains.values()):
             together |= part
     return [each for step in steps for each in together[step.table]]
+
+
+def _text(value: str) -> str:
+    return "'" + value.replace("'", "''") + "'"
 
 
 def _spellings(

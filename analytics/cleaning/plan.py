@@ -22,6 +22,7 @@ from analytics.schema import SOURCE_TABLES
 if TYPE_CHECKING:
     import ibis.expr.types as ir
 
+    from analytics.cleaning.staged import StagedSource
     from analytics.engine import Engine
 
 STAGED = "staged_"
@@ -190,3 +191,36 @@ def write_steps(file: Path, steps: tuple[Step, ...]) -> None:
 
 # A source under repair goes back and forth between few shapes.
 _KEPT = 8
+
+
+def keep_rules(staged: StagedSource, engine: Engine, folder: Path) -> None:
+    """Compile and keep the rules for tables that a build has staged with DuckDB.
+
+    Parameters
+    ----------
+    staged : StagedSource
+        What `ingest` returned.
+    engine : Engine
+        What they are staged for; nothing is kept where it is not DuckDB.
+    folder : Path
+        Where rules are kept.
+    """
+    from analytics.cleaning.cleaned import spellings_of
+
+    if engine.kind != "duckdb":
+        return
+    connection: Any = engine.connection
+    shapes = {}
+    for name, rows in staged.tables.items():
+        described = connection.raw_sql(f'DESCRIBE "{rows.rows.get_name()}"').fetchall()
+        shapes[name] = Shape(
+            kinds={column: kind for column, kind, *_ in described},
+            columns=rows.columns,
+            headers=rows.headers,
+            free_orders=rows.free_orders,
+            reversal_status=getattr(rows, "reversal_status", None),
+        )
+    spelled = spellings_of(staged, engine)
+    file = steps_file(folder, shapes, spelled)
+    if read_steps(file) is None:
+        write_steps(file, compiled_steps(shapes, spelled))

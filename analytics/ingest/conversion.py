@@ -113,7 +113,12 @@ def native(column: Column, value: str, kind: str) -> Conversion | None:
 
 
 def _number(text: str, read: TableSource, decimals: str, *, exponent: bool = False) -> str:
-    """Return the SQL of a number's text as DuckDB casts it; null where it is not a number.
+    """Return the SQL of a number's text as DuckDB casts it; null where it is not a number."""
+    return f"CASE {_number_case(text, read, decimals, exponent=exponent)} END"
+
+
+def _number_case(text: str, read: TableSource, decimals: str, *, exponent: bool = False) -> str:
+    """Return the SQL of ``WHEN`` a text is a number ``THEN`` its text as DuckDB casts it.
 
     Parameters
     ----------
@@ -136,7 +141,7 @@ def _number(text: str, read: TableSource, decimals: str, *, exponent: bool = Fal
         plain = f"replace({plain}, {text_sql(read.thousands_mark)}, '')"
     if fraction and read.decimal_mark != ".":
         plain = f"replace({plain}, {text_sql(read.decimal_mark)}, '.')"
-    return f"CASE WHEN regexp_full_match({text}, {text_sql(pattern)}) THEN {plain} END"
+    return f"WHEN regexp_full_match({text}, {text_sql(pattern)}) THEN {plain}"
 
 
 def _amount(text: str, read: TableSource, currency: str) -> Conversion:
@@ -162,8 +167,9 @@ def _amount_text(text: str, read: TableSource, currency: str, decimals: str) -> 
     for sign in _signs(currency):
         bare = f"replace({bare}, {text_sql(sign)}, '')"
     bare = f"trim({bare}, {text_sql(_BLANKS)})"
-    # The sign of the currency is looked for where the text is no bare number.
-    return f"coalesce({_number(text, read, decimals)}, {_number(bare, read, decimals)})"
+    # The sign of the currency is looked for where the text is no bare number. One CASE takes
+    # half as long as a coalesce of two.
+    return f"CASE {_number_case(text, read, decimals)} {_number_case(bare, read, decimals)} END"
 
 
 def moment(

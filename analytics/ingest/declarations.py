@@ -8,6 +8,7 @@ from itertools import permutations
 from pathlib import Path
 
 from analytics.errors import Place, SettingsError
+from analytics.ingest.quoting import text_sql
 
 # Folders are named by it: data/results/<name>, public-<name>.
 _NAME = re.compile(r"\w[\w .+-]*")
@@ -111,7 +112,8 @@ def check_pattern(at: str, expression: str, file: str) -> None:
 
     try:
         with duckdb.connect(":memory:") as connection:
-            connection.execute("SELECT regexp_matches('', $1)", [expression]).fetchall()
+            # DuckDB loads pandas for a parameter.
+            connection.execute(f"SELECT regexp_matches('', {text_sql(expression)})").fetchall()
     except (duckdb.Error, UnicodeError) as error:
         said = str(error).partition("Error: ")[2] or str(error)
         raise SettingsError(

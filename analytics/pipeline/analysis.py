@@ -151,9 +151,12 @@ def _write_clean_tables(
     layout: Layout, source: Source, workshop: Workshop, inputs: Mapping[str, str]
 ) -> None:
     from analytics.cleaning import clean
+    from analytics.cleaning.plan import keep_rules
     from analytics.ingest import ingest
 
-    cleaned = clean(ingest(source, workshop.engine), source, workshop.engine, layout.clean)
+    staged = ingest(source, workshop.engine)
+    keep_rules(staged, workshop.engine, layout.cache)
+    cleaned = clean(staged, source, workshop.engine, layout.clean)
     provenance = Provenance(inputs=inputs)
     write_result(layout.results, cleaned.quality, provenance)
     write_result(layout.results, cleaned.facts, provenance)

@@ -182,6 +182,25 @@ def test_kept_rules_find_what_the_expressions_of_cleaning_find(
     assert ordered(checked(file, tmp_path).violations) == wanted
 
 
+@pytest.mark.parametrize("write", [messy_orders, messy_lines])
+def test_a_build_keeps_the_rules_that_a_check_reads(
+    tmp_path: Path,
+    engine: Engine,
+    monkeypatch: pytest.MonkeyPatch,
+    write: Callable[[Path, int], Path],
+) -> None:
+    file = write(tmp_path, 4)
+    layout = Layout(root=tmp_path, source="shop")
+    staged = ingest(read_source(str(file), layout), engine)
+    plan.keep_rules(staged, engine, layout.cache)
+
+    def never(*_: object) -> None:
+        raise AssertionError("the rules are compiled a second time")
+
+    monkeypatch.setattr("analytics.cleaning.found.compiled_steps", never)
+    assert ordered(checked(file, tmp_path).violations) == ordered(violations(staged, engine))
+
+
 def test_rules_that_are_kept_but_cannot_be_read_are_compiled_again(tmp_path: Path) -> None:
     file = messy_orders(tmp_path, 1)
     wanted = checked(file, tmp_path)
