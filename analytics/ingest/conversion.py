@@ -41,10 +41,13 @@ class Conversion:
 
 def text_of(raw: str, read: TableSource) -> str:
     """Return the SQL of a raw text without blanks around it; null where nothing is left."""
-    # Trimming costs more than looking whether it is needed, and it seldom is.
+    # Trimming costs more than looking whether it is needed, and it seldom is; a look at the ends
+    # of a text that is all ASCII costs the least.
     outer = text_sql(f"^[{_BLANKS}]|[{_BLANKS}]$")
+    ends = " OR ".join(f"suffix({raw}, chr({code}))" for code in (32, 9, 10, 13))
     trimmed = (
-        f"nullif(CASE WHEN regexp_matches({raw}, {outer}) THEN trim({raw}, {text_sql(_BLANKS)}) "
+        f"nullif(CASE WHEN ({raw} < '!' OR {ends} OR strlen({raw}) <> length({raw})) "
+        f"AND regexp_matches({raw}, {outer}) THEN trim({raw}, {text_sql(_BLANKS)}) "
         f"ELSE {raw} END, '')"
     )
     if not read.missing:

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     import duckdb
 
 _WORKERS = 2
-_SAMPLED = 200
+_SAMPLED, _LOOKED_AT = 200, 100
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -157,5 +157,5 @@ def _sample(raw: RawFile, connection: duckdb.DuckDBPyConnection) -> dict[str, Se
                 f"LIMIT {_SAMPLED}"
             ).fetchall()
             told = [value for (value,) in found]
-        sample[name] = list(dict.fromkeys(told))
+        sample[name] = list(dict.fromkeys(told))[:_LOOKED_AT]
     return sample

@@ -189,7 +189,9 @@ def filled_rows(path: Path, *, delimiter: str, quote: str) -> list[int]:
     with path.open("rb") as stream:
         before = b"\n"
         while piece := stream.read(_PIECE):
-            if re.search(rb"\n\r?\n|\r\r", before + piece):
+            some = before + piece
+            # Three searches for bytes take a tenth of one for a pattern.
+            if b"\n\n" in some or b"\n\r\n" in some or b"\r\r" in some:
                 break
             before = piece[-2:]
         else:
