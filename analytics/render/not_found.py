@@ -21,7 +21,8 @@ SCRIPT = (
     "})();"
 )
 STYLE = (
-    ":root{color-scheme:light dark}"
+    ":root{color-scheme:light dark}a{color:LinkText}"
+    "body{background:Canvas;color:CanvasText}"
     "body{font:1rem/1.55 system-ui,sans-serif;max-width:44rem;margin:0 auto;padding:1rem}"
     "nav,.tools,footer{display:flex;flex-wrap:wrap;gap:.25rem 1rem;margin:.5rem 0}"
 )
@@ -58,7 +59,7 @@ def plain_page(*, lang: str, title: str, links: dict[str, str]) -> str:
     return (
         f'<!doctype html>\n<html lang="{escape(lang)}">\n<head>\n<meta charset="utf-8">\n'
         '<meta http-equiv="Content-Security-Policy" content="default-src \'none\'; '
-        f"script-src {script_policy()}; style-src 'unsafe-inline'\">\n"
+        f"script-src {script_policy()}; style-src 'unsafe-inline'; img-src data:\">\n"
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
         f"<title>Page not found – {escape(title)}</title>\n{head_html()}\n"
         '<link rel="icon" href="data:,">\n</head>\n<body>\n<main>\n<h1>Page not found</h1>\n'

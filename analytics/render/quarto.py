@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from analytics.errors import DocumentError, Place, RenderError
-from analytics.render.navigation import page_url
+from analytics.render.navigation import page_url, root_of
 from analytics.render.not_found import plain_page
 from analytics.render.project import Project
 from analytics.render.rendering import Progress
@@ -30,6 +30,8 @@ _WARNING = re.compile(
 _HARMLESS = re.compile(
     r"IPKernelApp|frozen modules|PYDEVD|Deprecat|deprecat|Error encountered when rendering files"
 )
+_HEADER = '<div class="navbar-container container-fluid">'
+_CONTENT = '<div id="quarto-content"'
 _SHOWN_DEFECTS = 10
 _TAIL = 12
 
@@ -71,6 +73,7 @@ class QuartoRenderer:
         if missing:
             raise RenderError(f"Quarto did not make the page {missing[0]}")
         shutil.copytree(made, output, dirs_exist_ok=True)
+        _write_tools(project, output)
         _write_not_found(project, output)
 
     def write_search(self, output: Path) -> None:
@@ -186,6 +189,37 @@ def _end(process: subprocess.Popen[str]) -> None:
             except subprocess.TimeoutExpired:
                 os.killpg(process.pid, signal.SIGKILL)
     process.wait()
+
+
+def with_tools(html: str, root: str) -> str:
+    """Return a page of Quarto with the site's tools in its header, the link to all versions first.
+
+    Parameters
+    ----------
+    html : str
+        The page.
+    root : str
+        Relative path from the page to the version's folder, "" or with a slash.
+    """
+    tools = (
+        '<div class="tools"><label class="version" hidden><select id="version-switch" '
+        'aria-label="Version"></select></label>'
+        f'<a class="versions-link" href="{root}../versions/index.html">Versions</a>'
+        '<button id="theme-switch" type="button">Theme</button></div>'
+    )
+    shown = html.replace(_HEADER, f"{_HEADER}\n{tools}", 1)
+    if shown == html:
+        return html
+    return shown.replace(
+        _CONTENT, f'<div id="freshness" role="status" hidden></div>\n{_CONTENT}', 1
+    )
+
+
+def _write_tools(project: Project, output: Path) -> None:
+    for page in project.pages:
+        url = page_url(page)
+        html = (output / url).read_text("utf-8")
+        (output / url).write_text(with_tools(html, root_of(url)), "utf-8", newline="\n")
 
 
 def _write_not_found(project: Project, output: Path) -> None:

@@ -36,6 +36,16 @@
     document.getElementById("quarto-content")?.before(banner);
   }
 
+  for (const header of document.querySelectorAll(".callout-header[data-bs-toggle]")) {
+    header.setAttribute("role", "button");
+    header.tabIndex = 0;
+    header.addEventListener("keydown", (event) => {
+      if (event.key !== "Enter" && event.key !== " ") return;
+      event.preventDefault();
+      header.click();
+    });
+  }
+
   // ---- Theme: the system's, or the one that was chosen --------------------------------
   const kept = {
     get: (key) => { try { return localStorage.getItem(key); } catch { return null; } },

@@ -59,7 +59,8 @@ def test_every_tab_can_be_read_without_javascript(open_page) -> None:  # type: i
 
 def test_controls_that_need_javascript_are_absent_without_it(open_page) -> None:  # type: ignore[no-untyped-def]
     page, _ = open_page(KPIS, javascript=False)
-    assert page.locator(".chart-tools:visible, .tabset-tabs:visible").count() == 0
+    for control in (".chart-tools", ".tabset-tabs", "#theme-switch", "#search-link", ".version"):
+        assert page.locator(f"{control}:visible").count() == 0, control
 
 
 def test_vega_takes_over_and_keeps_name_and_role(open_page) -> None:  # type: ignore[no-untyped-def]

@@ -12,7 +12,7 @@ from analytics.errors import DocumentError, RenderError, UsageError
 from analytics.render import choice
 from analytics.render.choice import chosen_renderer, quarto_path
 from analytics.render.embedded import EmbeddedRenderer
-from analytics.render.quarto import QuartoRenderer, log_findings
+from analytics.render.quarto import QuartoRenderer, log_findings, with_tools
 from analytics.render.rendering import render_site
 
 PLAYED = """#!{python}
@@ -56,7 +56,7 @@ def played(tmp_path):
             .replace("{version}", version)
             .replace("{log!r}", repr(log))
             .replace("{code}", str(code))
-            .replace("{body}", body)
+            .replace("{body}", body.replace('"', '\\"').replace("\n", "\\n"))
         )
         script.chmod(script.stat().st_mode | stat.S_IXUSR)
         return script
@@ -147,6 +147,23 @@ def test_pages_that_quarto_made_are_taken_over(project, played, tmp_path):
     assert (tmp_path / "out/404.html").is_file()
     assert not (tmp_path / "out/old.html").exists()
     assert ("render site/index.qmd", 4, 4) in seen
+
+
+HEADER = '<div class="navbar-container container-fluid">\n<a>S</a></div>'
+
+
+def test_pages_of_quarto_lead_to_all_versions_without_scripts(project, played, tmp_path):
+    body = HEADER + '<div id="quarto-content"></div>'
+    rendered(project(), tmp_path / "out", played(body=body))
+    page = (tmp_path / "out/site/descriptive/kpis.html").read_text("utf-8")
+    header, rest = page.split('<div id="freshness" role="status" hidden></div>\n')
+    assert '<a class="versions-link" href="../../../versions/index.html">Versions</a>' in header
+    assert '<button id="theme-switch" type="button">' in header
+    assert rest.startswith('<div id="quarto-content">')
+
+
+def test_page_with_another_header_stays_as_it_is():
+    assert with_tools("<header></header>", "../") == "<header></header>"
 
 
 # As Quarto 1.9.38 writes them.
