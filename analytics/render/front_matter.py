@@ -17,7 +17,7 @@ _REFUSED = HTML_REFUSED | frozenset(
     include-after-body css theme code-links params aliases draft filters shortcodes
     crossref page-navigation body-classes margin-header other-links format-links
     resources metadata-files website project license copyright doi citation
-    appendix-style engine mainfont fontsize linestretch max-width backgroundcolor
+    appendix-style mainfont fontsize linestretch max-width backgroundcolor
     fontcolor linkcolor grid toc-expand""".split()  # noqa: SIM905
 )
 _HTML_KEYS = frozenset(
@@ -34,6 +34,8 @@ _HTML_KEYS = frozenset(
     ]
 )
 _LAYOUTS = ("article", "full")
+# Cells run in Jupyter's kernel; a document of an earlier run has none left.
+_ENGINES = ("jupyter", "markdown")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,6 +75,13 @@ def page_settings(document: Document, project: Project) -> PageSettings:
             raise refusal(
                 f"{key}: in the front matter is not supported", place_of(document, f"{key}:")
             )
+    engine = str(front.get("engine", _ENGINES[0]))
+    if engine not in _ENGINES:
+        raise DocumentError(
+            f"engine: {engine} is not supported",
+            place=place_of(document, "engine:"),
+            remedy=f"Known: {', '.join(_ENGINES)}.",
+        )
     html = _html_format(document)
 
     def setting(name: str, default: object) -> Any:
