@@ -34,7 +34,7 @@ class Engine:
     temporary : Path
         A folder of this engine's own, gone when the engine is closed.
     memory_limit : str
-        Memory that a DuckDB connection may use before it spills, such as ``4GB``.
+        Memory of the process, such as ``4GB``; DuckDB spills at its share of it.
     threads : int
         Threads of a DuckDB connection. Results do not depend on it.
     """
@@ -64,7 +64,7 @@ class Engine:
     def materialised(self, table: ir.Table, name: str) -> ir.Table:
         """Return the same table, computed once and kept until the engine is closed."""
         if self.kind == "duckdb":
-            return self.connection.create_table(self._name(name), table, temp=True)
+            return self.connection.create_table(self._name(name), table)
         path = self.temporary / f"{self._name(name)}.parquet"
         self.connection.to_parquet(table, path)
         return self.read_parquet(path)
@@ -120,9 +120,9 @@ def open_engine(
     Parameters
     ----------
     kind : str
-        ``duckdb`` (in this process, in memory, spilling to disk) or ``spark``.
+        ``duckdb`` (in this process, spilling to disk) or ``spark``.
     memory_limit : str
-        Memory before DuckDB spills; memory of the Spark driver.
+        Memory of this process, of which DuckDB takes its share; memory of the Spark driver.
     master : str
         Master of the Spark session, such as ``local[2]``.
     temporary : Path

@@ -101,7 +101,8 @@ _VALUES = {
     + ", ".join(f"amount({name}_text) AS {name}" for name in _ORDER_AMOUNTS),
     "transaction_items": "raw_qty AS quantity, raw_unit_price AS unit_price, "
     "raw_discount AS discount, raw_net AS net, raw_cogs AS cost_of_goods",
-    "marketing_spend": "raw_Week AS week, TRY_CAST(replace(spend_text, ',', '') AS DECIMAL(18, 2)) "
+    "marketing_spend": "raw_Week AS week, "
+    "TRY_CAST(replace(bare(spend_text), ',', '') AS DECIMAL(18, 2)) "
     "AS spend, raw_Impressions AS impressions, raw_Clicks AS clicks, "
     "raw_AttributedOrders AS attributed_orders",
     "satisfaction": f"{_DAY} AS surveyed_on, CAST(raw_score AS DOUBLE) AS score",

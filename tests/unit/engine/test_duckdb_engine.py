@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from decimal import Decimal
 from pathlib import Path
 
 import ibis
@@ -9,6 +10,7 @@ import pytest
 
 from analytics.engine import open_engine
 from analytics.engine.connection import raw_reader
+from analytics.engine.duckdb_session import counted_memory
 from analytics.engine.spark_session import spark_configuration, spark_memory
 from analytics.errors import SettingsError
 
@@ -37,8 +39,6 @@ def test_a_folder_of_parquet_files_is_one_table(tmp_path: Path) -> None:
 
 
 def test_records_keep_decimals_exact(tmp_path: Path) -> None:
-    from decimal import Decimal
-
     with open_engine(temporary=tmp_path) as engine:
         table = ibis.memtable(pa.table({"m": pa.array([Decimal("0.10")] * 3)}))
         (record,) = engine.records(table.aggregate(total=table.m.sum()))
@@ -83,3 +83,19 @@ def test_a_local_spark_listens_on_this_machine_only(tmp_path: Path) -> None:
     cluster = spark_configuration(temporary=tmp_path, memory_limit="1GB", master="spark://h:7077")
     assert local["spark.driver.host"] == "127.0.0.1"
     assert "spark.driver.host" not in cluster
+
+
+@pytest.mark.parametrize(
+    ("limit", "counted"),
+    [("4GB", "2.400GB"), ("512 MiB", "307.200MiB"), ("lots", "lots")],
+)
+def test_duckdb_leaves_room_for_what_it_does_not_count(limit: str, counted: str) -> None:
+    assert counted_memory(limit) == counted
+
+
+def test_a_kept_table_is_on_disk_and_keeps_its_types(tmp_path: Path) -> None:
+    with open_engine(temporary=tmp_path) as engine:
+        numbers = ibis.memtable(pa.table({"m": pa.array([Decimal("0.10")], pa.decimal128(18, 2))}))
+        kept = engine.materialised(numbers, "numbers")
+        assert kept.schema()["m"].scale == 2
+        assert (engine.temporary / "tables.duckdb").is_file()
