@@ -61,7 +61,7 @@ class Kernel:
         """Take a client and the process that it talks to; `root` is the cells' folder."""
         self._client = client
         self._process = process
-        self._root = root
+        self._root = root.resolve()
 
     def reset(self) -> None:
         """Forget all names and return to the project's folder; imported modules stay warm."""
