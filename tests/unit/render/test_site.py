@@ -264,6 +264,7 @@ def test_interrupt_leaves_nothing(project, tmp_path):
 REFUSED = {
     "title that is missing": ("---\ntoc: true\n---\n", "the page has no title"),
     "author": ("---\ntitle: A\nauthor: B\n---\n", "author: in the front matter is not supported"),
+    "engine": ("---\ntitle: A\nengine: knitr\n---\n", "engine: knitr is not supported"),
     "option of the format": (
         "---\ntitle: A\nformat: {html: {css: a.css}}\n---\n",
         "format: html: css: is not supported"),
