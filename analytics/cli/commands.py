@@ -130,8 +130,8 @@ def check(
 ) -> None:
     """Say what is wrong with a source, with file, row and column; publish nothing.
 
-    Exits with 2 where rows would be set aside. The first check of a source after a build or a
-    change of its columns takes some seconds longer: the rules are compiled, and kept.
+    Exits with 2 where rows would be set aside. The first check of a source after a change of
+    its columns or of the program takes some seconds longer: the rules are compiled, and kept.
     """
     from analytics.cli.check import checked_source, json_lines, report_lines
     from analytics.cli.project import read_project
