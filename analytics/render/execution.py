@@ -14,6 +14,8 @@ from analytics.render.kernel import CellFailure, Kernel, Output
 _CODE_SPAN = re.compile(r"(?<!`)(`+)(?!`)(.+?)(?<!`)\1(?!`)")
 _INLINE = re.compile(r"^\{(?P<language>[A-Za-z]\w*)\}\s+(?P<code>.+?)\s*$")
 _MARKDOWN_SPECIAL = re.compile(r"([\\`*_{}\[\]()<>#+\-.!$~^|@'\":])")
+# Where ipykernel says that a cell's code lies: another path in every process.
+_CELL_FILE = re.compile(r"\S*ipykernel_\d+[/\\]\d+\.py")
 _RUN_OF_BACKTICKS = re.compile(r"^[ \t]*(`{3,})", re.MULTILINE)
 
 Expansion = Callable[[Text], str]
@@ -133,6 +135,8 @@ def _output_markdown(output: Output, *, asis: bool) -> str:
     kind = {"plain": "display"}.get(output.kind, output.kind)
     fence = _fence(output.text)
     text = output.text.rstrip("\n")
+    if kind == "stderr":
+        text = _CELL_FILE.sub("cell", text)
     return f"::: {{.cell-output .cell-output-{kind}}}\n\n{fence}\n{text}\n{fence}\n\n:::"
 
 

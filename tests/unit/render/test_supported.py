@@ -127,7 +127,7 @@ SUPPORTED = {
     "cell: echo": ('<span class="bu">print</span>', '<pre class="sourceCode python cell-code">'),
     "cell: eval": ("ValueError",),
     "cell: output asis": ('<h2 id="as-it-is">As it is',),
-    "cell: warning": ("a warning shown",),
+    "cell: warning": ("cell:3: UserWarning: a warning shown",),
     "cell: fig-cap": ("<figcaption>Figure\u00a01: Revenue rose</figcaption>",),
     "cell: fig-alt": ('aria-label="A line that rises"',),
     "cell: tbl-cap": ("<figcaption>Table\u00a01: Sums of a</figcaption>",),
