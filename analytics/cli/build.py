@@ -17,7 +17,13 @@ from analytics.digests import tree_digest, value_digest
 from analytics.engine import EngineKind
 from analytics.errors import DataError
 from analytics.ingest import Source
-from analytics.pipeline import Progress, analyse, ensure_exports, read_observed_source
+from analytics.pipeline import (
+    Progress,
+    analyse,
+    ensure_exports,
+    read_observed_source,
+    remember_published,
+)
 from analytics.pipeline.downloads import write_downloads
 from analytics.pipeline.personal import pseudonym_key, refuse_other_key, refuse_personal_data
 from analytics.pipeline.stages import PACKAGE, StageRecords, lock_digest
@@ -152,6 +158,7 @@ def _built_site(
                 clock=_now,
                 version=plan.name if plan.known is None else None,
             )
+        remember_published(layout, published.folder / DOWNLOADS)
     return _outcome(published, source, renderer, pages, started)
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from analytics.pipeline.progress import Progress, Silence, Stage
 
 if TYPE_CHECKING:
-    from analytics.pipeline.analysis import analyse
+    from analytics.pipeline.analysis import analyse, remember_published
     from analytics.pipeline.exports import ensure_exports, generate_exports
     from analytics.pipeline.observed import read_observed_source
 
@@ -20,6 +20,7 @@ __all__ = [
     "ensure_exports",
     "generate_exports",
     "read_observed_source",
+    "remember_published",
 ]
 
 # Loaded when first asked for: `analytics check` needs neither Ibis nor pandas.
@@ -28,6 +29,7 @@ _HOMES = {
     "ensure_exports": "analytics.pipeline.exports",
     "generate_exports": "analytics.pipeline.exports",
     "read_observed_source": "analytics.pipeline.observed",
+    "remember_published": "analytics.pipeline.analysis",
 }
 
 

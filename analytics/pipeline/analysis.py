@@ -132,8 +132,9 @@ def analyse(
                 "lock": lock,
                 **{name: keys[name] for name in tier.after},
             }
+            told = earlier_digest(earlier)
             if tier.name in PUBLISHED_BEFORE:
-                inputs["earlier"] = earlier_digest(earlier)
+                inputs["earlier"] = _known_before(tier.name, told, records)
             keys[tier.name] = value_digest(inputs)
             written = [layout.results / kind for kind in tier.kinds]
             with progress.stage(tier.name) as stage:
@@ -141,10 +142,27 @@ def analyse(
                     stage.unchanged()
                     continue
                 records.forget(tier.name)
+                if tier.name in PUBLISHED_BEFORE:
+                    inputs["earlier"] = told
+                    keys[tier.name] = value_digest(inputs)
+                    records.record(f"{tier.name} earlier", told)
                 for result in tier.compute(workshop, layout, settings, stage):
                     write_result(layout.results, result, Provenance(inputs=inputs))
                 records.record(tier.name, keys[tier.name])
     return tiers.source_facts(layout)
+
+
+def remember_published(layout: Layout, downloads: Path) -> None:
+    """Keep which tables were published last: the next build learns nothing new from them."""
+    StageRecords(layout.cache).record("published", earlier_digest(downloads))
+
+
+def _known_before(tier: str, told: str, records: StageRecords) -> str:
+    """Return the digest of what was known before a tier's results were made.
+
+    Tables that these very results were published as add nothing to what went into them.
+    """
+    return records.kept(f"{tier} earlier") if told == records.kept("published") else told
 
 
 def _write_clean_tables(

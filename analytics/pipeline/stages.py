@@ -49,6 +49,10 @@ class StageRecords:
         """Return whether the stage was finished under this key and its outputs are there."""
         return self._read().get(stage) == key and all(path.exists() for path in outputs)
 
+    def kept(self, stage: str) -> str:
+        """Return the key that is kept for a stage, or an empty text."""
+        return self._read().get(stage, "")
+
     def forget(self, stage: str) -> None:
         """Drop a stage's key, before its outputs are touched."""
         keys = self._read()

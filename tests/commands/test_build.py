@@ -126,9 +126,10 @@ def test_no_name_email_or_phone_is_published(built_project, built_site):
         for path in (built_site / "2024-06-30").rglob("*")
         if path.suffix in (".html", ".json", ".csv", ".xml", ".js")
     )
-    assert len(people) == 400
+    assert people["CustomerNo"].nunique() >= 400
     for column in ("Email", "Phone"):
-        assert [value for value in people[column].dropna() if value in text] == []
+        values = people[column].dropna().str.strip()
+        assert [value for value in values if value and value in text] == []
 
 
 def test_no_customer_id_is_published(built_project, built_site):
