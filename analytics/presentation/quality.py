@@ -246,9 +246,9 @@ def privacy() -> Fragment:
     minimum = audit.minimum_cell
     if audit.withheld_cells:
         told = (
-            f"{plural(audit.withheld_cells, 'cell')} of fewer than {minimum} customers "
-            f"{'are' if audit.withheld_cells > 1 else 'is'} not published: they are merged with "
-            "others."
+            f"{plural(audit.withheld_cells, 'cell')} of the monthly cube "
+            f"{'are' if audit.withheld_cells > 1 else 'is'} merged with others: those of fewer "
+            f"than {minimum} customers, and those that would give these away."
         )
         if is_known(audit.narrowest_orders):
             told += (

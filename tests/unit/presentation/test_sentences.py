@@ -314,14 +314,14 @@ def test_what_the_audit_found_is_told(tmp_path: Path, monkeypatch: pytest.Monkey
 
     shop(tmp_path / "a", monkeypatch)
     told = quality.privacy().html
-    assert "368 cells of fewer than 5 customers are not published" in told
+    assert "368 cells of the monthly cube are merged with others: those of fewer than 5" in told
     assert "a range of 5 orders, and of 29" in told
     assert "at least 4 others; 2,224 were made coarser" in told
     assert "earlier version" not in told
     found = builders.privacy_audit(pinned_before_cells=1, customer_rows=0, withheld_cells=1)
     shop(tmp_path / "b", monkeypatch, privacy_audit=found)
     told = quality.privacy().html
-    assert "1 cell of fewer than 5 customers is not published" in told
+    assert "1 cell of the monthly cube is merged with others" in told
     assert "An earlier version gives 1 cell away" in told
     assert "Customer rows are not published" in told
 
