@@ -9,32 +9,9 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
-MODULE = '''"""The page of returns."""
-
-from analytics.presentation.context import stored
-from analytics.presentation.formats import percent
-from analytics.presentation.fragments import Fragment, missing_note, paragraph
-from analytics.results import Kpis, Missing
-
-
-def summary() -> Fragment:
-    """Return the highest monthly return rate in one sentence."""
-    kpis = stored(Kpis)
-    if isinstance(kpis, Missing):
-        return missing_note(kpis, shows="the return rate")
-    total = kpis.values.query("kpi == 'return_rate' and dimension == 'all'")
-    return Fragment(paragraph(f"At most {percent(total['value'].max())} of orders came back."))
-'''
-DOCUMENT = """---
-title: Returns
----
-
-```{python}
-from analytics.presentation import returns
-
-returns.summary()
-```
-"""
+GUIDE = (ROOT / "CONTRIBUTING.md").read_text("utf-8").partition("## Add a page")[2]
+DOCUMENT = GUIDE.partition("````markdown\n")[2].partition("````\n")[0]
+MODULE = GUIDE.partition("\n```python\n")[2].partition("```\n")[0]
 RENDER = """
 import sys
 from pathlib import Path
