@@ -17,7 +17,9 @@ from steps import Steps
 
 _BLANKS = r"' ' || chr(9) || chr(10) || chr(13) || chr(160)"
 _MACROS = f"""
-CREATE MACRO plain(t) AS nullif(trim(t, {_BLANKS}), '');
+CREATE MACRO edged(t) AS t < '!' OR suffix(t, ' ') OR suffix(t, chr(9)) OR suffix(t, chr(10))
+    OR suffix(t, chr(13)) OR strlen(t) <> length(t);
+CREATE MACRO plain(t) AS nullif(CASE WHEN edged(t) THEN trim(t, {_BLANKS}) ELSE t END, '');
 CREATE MACRO word(t) AS lower(regexp_replace(t, '\\s+', ' ', 'g'));
 CREATE MACRO bare(t) AS trim(replace(replace(t, 'USD', ''), '$', ''), {_BLANKS});
 CREATE MACRO amount(t) AS CASE
