@@ -18,7 +18,7 @@ import altair as alt
 import pandas as pd
 
 Part = dict[str, Any]
-Mark = Literal["area", "bar", "line", "point", "rect", "rule", "text"]
+Mark = Literal["area", "bar", "line", "point", "rect", "rule", "text", "tick"]
 
 _TYPES = {"Q": "quantitative", "N": "nominal", "O": "ordinal", "T": "temporal"}
 

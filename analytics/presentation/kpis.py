@@ -1,4 +1,4 @@
-"""The page of KPIs: cards, courses, parts, and the table of all of them."""
+"""The page of KPIs below the dashboard: courses, parts, and the table of all of them."""
 
 from __future__ import annotations
 
@@ -7,13 +7,10 @@ import pandas as pd
 from analytics.charts import figure_html
 from analytics.presentation.context import source_facts, stored
 from analytics.presentation.figures import (
-    card,
     course,
     definitions,
     figures,
-    month_name,
     shown_change,
-    strip,
 )
 from analytics.presentation.formats import in_unit, listed, sentence_start, words
 from analytics.presentation.fragments import (
@@ -32,41 +29,14 @@ from analytics.results import Alerts, Kpis, Missing, MonthlyReports
 from analytics.tables import TableColumn, table_html
 
 CHARTED = (
-    "net_revenue",
     "contribution_margin_rate",
-    "active_customers",
     "retention_rate",
-    "average_order_value",
     "satisfaction_score",
     "tickets_per_1000_orders",
     "marketing_return",
 )
+_MOST_PARTS_CHARTS = 2
 SHOWS = "every KPI by month, in total and by its parts"
-
-
-def cards() -> Fragment:
-    """Return a card for every KPI of the last complete month."""
-    kpis, reports = _results()
-    if isinstance(kpis, Missing) or isinstance(reports, Missing):
-        return _absent(kpis, reports)
-    if kpis.latest_month is None:
-        return nothing_note(
-            "No complete month", "The data cover no month from its first day to its last."
-        )
-    facts = source_facts()
-    told = figures(kpis, reports, kpis.latest_month)
-    shown = [
-        card(figure, kpis, currency=facts.currency, href="#all-kpis-by-month")
-        for figure in told.values()
-    ]
-    heading = f"All KPIs of {month_name(kpis.latest_month)}"
-    return Fragment(
-        paragraph(
-            f"Last complete month: <strong>{month_name(kpis.latest_month)}</strong>. "
-            "Lines show the last 13 months."
-        )
-        + strip(shown, label=heading)
-    )
 
 
 def courses() -> Fragment:
@@ -111,8 +81,8 @@ def parts(dimension: str) -> Fragment:
         return Fragment("")
     facts = source_facts()
     told = figures(kpis, reports, kpis.latest_month)
-    wanted = ("net_revenue", "active_customers", "contribution_margin_rate", "retention_rate",
-              "satisfaction_score", "return_rate")  # fmt: skip
+    wanted = ("contribution_margin_rate", "retention_rate", "active_customers",
+              "satisfaction_score", "return_rate", "net_revenue")  # fmt: skip
     charts = [
         parts_chart(
             kpis, told[kpi], dimension, currency=facts.currency,
@@ -121,7 +91,7 @@ def parts(dimension: str) -> Fragment:
         for kpi in wanted
         if kpi in told
     ]  # fmt: skip
-    drawn = [figure_html(chart) for chart in charts if chart is not None][:4]
+    drawn = [figure_html(chart) for chart in charts if chart is not None][:_MOST_PARTS_CHARTS]
     if not drawn:
         return nothing_note(
             "Nothing to compare with yet", "There is no complete month to compare with."

@@ -17,6 +17,7 @@ from analytics.results import (
     CustomerScores,
     DailySeries,
     DataQuality,
+    DistinctCounts,
     DrillDown,
     Kpis,
     Missing,
@@ -229,6 +230,30 @@ def monthly_cube() -> MonthlyCube:
         }
     )  # fmt: skip
     return MonthlyCube(dimensions=tuple(PARTS), minimum_cell=5, merged_cells=0, cells=cells)
+
+
+def distinct_counts() -> DistinctCounts:
+    """Return the customers of every month, in total and by region."""
+    parts = ("all", *PARTS["region"])
+    rows = pd.DataFrame(
+        [(month, part) for month in months() for part in parts], columns=["start", "region"]
+    )
+    rows = rows.assign(
+        kind="month", complete=True, segment="all", category="all", sales_channel="all",
+        active_customers=np.where(rows["region"] == "all", 5200.0, 1300.0),
+        new_customers=np.where(rows["region"] == "all", 320.0, 80.0),
+        previous_customers=np.where(rows["region"] == "all", 5200.0, 1300.0),
+        retained_customers=np.where(rows["region"] == "all", 3000.0, 750.0),
+        withheld=False,
+    )  # fmt: skip
+    return DistinctCounts(
+        minimum_cell=5,
+        most_filters=2,
+        withheld_combinations=0,
+        narrowest_range=float("nan"),
+        pinned_combinations=0,
+        counts=rows[[column.name for column in DistinctCounts.FRAMES["counts"]]],
+    )
 
 
 def daily_series() -> DailySeries:
@@ -521,6 +546,7 @@ def write_small_shop(folder: Path, **replaced: Result) -> Path:
         "kpis": own,
         "monthly_reports": monthly_reports(own),
         "monthly_cube": monthly_cube(),
+        "distinct_counts": distinct_counts(),
         "daily_series": daily_series(),
         "alerts": replaced.get("alerts") or alerts(own),
         "drill_down": drill_down(),
@@ -562,6 +588,7 @@ def write_orders_alone(folder: Path) -> Path:
     )
     absent = (
         (MonthlyCube, ("customers.region",), "The source has no dimension to split by."),
+        (DistinctCounts, ("customers.region",), "The source has no dimension to split by."),
         (DrillDown, ("customers.region", "transaction_items.category"),
          "The source has no dimension to split by."),
         (Correlations, ("customers", "satisfaction"), "The source says too little of customers."),
