@@ -11,6 +11,7 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from analytics.cli.edition import site_title, write_names, written_edition
 from analytics.cli.output import public_folder, refuse_output
 from analytics.cli.project import ProjectFolder, source_name
 from analytics.digests import tree_digest, value_digest
@@ -30,6 +31,7 @@ from analytics.pipeline.stages import PACKAGE, StageRecords, lock_digest
 from analytics.pipeline.turns import WORKPLACE, build_turn
 from analytics.publish.identity import Identity
 from analytics.publish.manifest import ManifestFacts
+from analytics.publish.robots import write_noindex
 from analytics.publish.site import Published, confirm_version, plan_version, publish_site
 from analytics.publish.tree import read_versions
 from analytics.publish.upkeep import write_stale
@@ -116,6 +118,7 @@ def _built_site(
         if same is not None and not options.force:
             published = confirm_version(public, same.name, clock=_now)
             return _outcome(published, source, renderer, 0, started)
+        earlier = _latest_downloads(public)
         facts = analyse(
             layout,
             settings,
@@ -124,7 +127,7 @@ def _built_site(
             engine=options.engine or settings.build.engine,
             progress=progress,
             force=options.force,
-            earlier=_latest_downloads(public),
+            earlier=earlier,
         )
     except DataError as error:
         write_stale(public, because=error.message, clock=_now)
@@ -147,6 +150,7 @@ def _built_site(
             renderer,
             Path(workplace),
             progress,
+            earlier,
         )
         with progress.stage("privacy gate"):
             refuse_personal_data(layout.clean, Path(workplace) / "rendered")
@@ -219,6 +223,7 @@ def _render(
     renderer: Renderer,
     workplace: Path,
     progress: Progress,
+    earlier: Path | None,
 ) -> int:
     layout = Layout(root=project.root, source=source.name)
     staged = workplace / "staged"
@@ -231,10 +236,18 @@ def _render(
             "data_to": f"{facts.observation_end.day} {facts.observation_end:%B %Y}",
         }
         write_staged_project(project.root, staged, provenance=provenance, generated={})
-        _entitle(staged / "_quarto.yml", project, facts)
+        write_names(staged, project, facts)
         shutil.copyfile(project.root / "GLOSSARY.md", staged / "GLOSSARY.md")
         key = pseudonym_key(source, project.root)
-        write_downloads(layout.results, staged / DOWNLOADS, key=key)
+        edition = written_edition(
+            project,
+            facts,
+            version=version,
+            results=layout.results,
+            staged=staged,
+            earlier=earlier,
+        )
+        write_downloads(layout.results, staged / DOWNLOADS, key=key, edition=edition)
         reports = read_result(layout.results, MonthlyReports)
         months = reports.months if isinstance(reports, MonthlyReports) else ()
         documents = executed_documents(
@@ -254,27 +267,9 @@ def _render(
             environment=environment,
             progress=lambda what, done, total: stage.advance(done, total, what),
         )
+        if not (source.synthetic or source.public):
+            write_noindex(workplace / "rendered")
     return len(site.pages)
-
-
-def _entitle(configuration: Path, project: ProjectFolder, facts: SourceFacts) -> None:
-    """Have the staged site bear the shop's name and address instead of the documents' own."""
-    import yaml
-
-    content = yaml.safe_load(configuration.read_text(encoding="utf-8"))
-    website, site = content["website"], project.settings.site
-    website["title"] = site_title(project, facts)
-    website["description"] = site.description
-    if site.url:
-        website["site-url"] = site.url
-    text = yaml.safe_dump(content, sort_keys=False, allow_unicode=True)
-    configuration.write_text(text, encoding="utf-8", newline="\n")
-
-
-def site_title(project: ProjectFolder, facts: SourceFacts) -> str:
-    """Return the name on every page: the settings' for their own source, else the source's."""
-    own = facts.name == Path(project.settings.build.source).stem
-    return project.settings.site.title if own else facts.title
 
 
 def _manifest_facts(

@@ -17,6 +17,7 @@ from analytics.publish.pages import (
     history_page,
     root_page,
 )
+from analytics.publish.robots import is_noindex, with_noindex
 from analytics.publish.status import STATUS_FILE, Status, dumped_status
 from analytics.publish.tree import LATEST, STAGING
 from analytics.publish.versions import VERSIONS_FILE, Versions, dumped_versions
@@ -58,13 +59,16 @@ def copy_tree(source: Path, target: Path, files: Files) -> None:
         files.sync(folder)
 
 
-def own_contents(versions: Versions, status: Status, *, home: str) -> dict[str, bytes]:
+def own_contents(
+    versions: Versions, status: Status, *, home: str, noindex: bool = False
+) -> dict[str, bytes]:
     """Return the publisher's own files by path; ``versions.json``, the commit, comes last."""
+    listed = with_noindex if noindex else str
     return {
         STYLE_FILE: asset("publisher.css"),
         SCRIPT_FILE: asset("latest.js"),
-        "index.html": root_page(versions, status, home=home).encode(),
-        "versions/index.html": history_page(versions, status, home=home).encode(),
+        "index.html": listed(root_page(versions, status, home=home)).encode(),
+        "versions/index.html": listed(history_page(versions, status, home=home)).encode(),
         STATUS_FILE: dumped_status(status, versions),
         VERSIONS_FILE: dumped_versions(versions),
     }
@@ -109,7 +113,8 @@ def prepare_moves(
     if not _leads_to(public, name):
         moves.append(_prepared_latest(public, name, folder, files))
     aside = staging_folder(public, "own")
-    for number, (path, content) in enumerate(own_contents(versions, status, home=home).items()):
+    contents = own_contents(versions, status, home=home, noindex=is_noindex(folder / FIRST_PAGE))
+    for number, (path, content) in enumerate(contents.items()):
         if not _says(public / path, content):
             files.make_folder((public / path).parent)
             files.make_folder(aside)
