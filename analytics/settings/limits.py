@@ -79,6 +79,19 @@ def _faults(settings: Settings) -> Iterator[str]:
         )
     if not _MEMORY.fullmatch(build.memory_limit):
         yield f'build.memory_limit must be an amount such as "4GB", not "{build.memory_limit}"'
+    tests = settings.experiments
+    if not 1 <= tests.window_weeks <= 104:
+        yield f"experiments.window_weeks must be from 1 to 104, not {tests.window_weeks}"
+    for name, value in (
+        ("power", tests.power),
+        ("level", tests.level),
+        ("split_threshold", tests.split_threshold),
+    ):
+        if not 0 < value < 1:
+            yield f"experiments.{name} must be above 0 and below 1, not {value}"
+    for name, value in tests.planned_shares.items():
+        if not 0 < value < 1:
+            yield f"experiments.planned_shares.{name} must be above 0 and below 1, not {value}"
     names = [rule.name for rule in settings.alerts]
     for name in sorted({name for name in names if names.count(name) > 1}):
         yield f"two alerts are named {name}"

@@ -79,6 +79,17 @@ class BudgetSettings:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ExperimentSettings:
+    """How experiments are analysed and planned."""
+
+    window_weeks: int = 17
+    power: float = 0.8
+    level: float = 0.05
+    split_threshold: float = 0.001
+    planned_shares: dict[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AlertRule:
     """A threshold on a KPI."""
 
@@ -101,4 +112,5 @@ class Settings:
     privacy: PrivacySettings = field(default_factory=PrivacySettings)
     clv: ClvSettings = field(default_factory=ClvSettings)
     budget: BudgetSettings = field(default_factory=BudgetSettings)
+    experiments: ExperimentSettings = field(default_factory=ExperimentSettings)
     alerts: tuple[AlertRule, ...] = ()
