@@ -57,6 +57,13 @@ class Context:
     permalink: str
 
 
+class _Exact(float):
+    """A number that is written with all its digits; the writer would keep sixteen of them."""
+
+    def __format__(self, specification: str) -> str:
+        return float.__repr__(self)
+
+
 def unit_text(unit: str, currency: str) -> str:
     """Return a column's unit as files tell it: the currency's own name for amounts."""
     return currency if unit == "currency" else unit
@@ -160,7 +167,7 @@ def _write_cell(sheet: Any, row: int, at: int, value: Any, plain: Any) -> None:
         sheet.write_number(row, at, value)
     elif isinstance(value, float):
         if math.isfinite(value):
-            sheet.write_number(row, at, value)
+            sheet.write_number(row, at, _Exact(value))
     elif value is None or value is pd.NaT or value is pd.NA:
         return
     elif isinstance(value, datetime):
