@@ -5,6 +5,7 @@ from analytics.diagnostic.correlations import correlations
 from analytics.diagnostic.decomposition import lmdi_terms, shapley_terms
 from analytics.diagnostic.drill_down import compared_periods, drill_down
 from analytics.diagnostic.revenue_decline import revenue_decline
+from analytics.diagnostic.told import told_orders
 
 __all__ = [
     "churn_patterns",
@@ -14,4 +15,5 @@ __all__ = [
     "lmdi_terms",
     "revenue_decline",
     "shapley_terms",
+    "told_orders",
 ]

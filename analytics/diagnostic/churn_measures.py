@@ -33,8 +33,14 @@ class Satisfaction:
     reliability: float
 
 
-def dimension_parts(orders: pd.DataFrame, risk: AtRisk) -> dict[str, pd.Series]:
-    """Return each customer's part of each dimension, as of the first order; few parts only."""
+def dimension_parts(
+    orders: pd.DataFrame, risk: AtRisk, *, minimum: int = 1
+) -> dict[str, pd.Series]:
+    """Return each customer's part of each dimension, as of the first order.
+
+    Parts of fewer than 30 customers are ``Other``, which the smallest of the kept ones joins
+    where it would be fewer than `minimum` customers.
+    """
     ordered = orders.sort_values("day", kind="stable").drop_duplicates("customer_id")
     first = ordered.set_index("customer_id").reindex(risk.customers)
     if "category" in first:
@@ -48,6 +54,9 @@ def dimension_parts(orders: pd.DataFrame, risk: AtRisk) -> dict[str, pd.Series]:
         kept = sorted(sizes[sizes >= 30].index, key=lambda part: (-int(sizes[part]), part))
         kept = kept[:MOST_PARTS]
         column = column.where(column.isin(kept), "Other")
+        few = int((column == "Other").sum())
+        if few and few < minimum and kept:
+            column = column.where(column != kept[-1], "Other")
         if column.nunique() > 1:
             found[name] = column
     return found
@@ -151,6 +160,5 @@ def standardised(name: str, values: Floats, watched: Flags) -> Measure:
     seen = values[watched & np.isfinite(values)]
     centre, spread = (float(seen.mean()), float(seen.std())) if seen.size else (0.0, 0.0)
     filled = np.where(np.isfinite(values), values, centre)
-    scaled: Floats = (filled - centre) / (spread or 1.0)
-    scaled = np.asarray((filled - centre) / (spread or 1.0), dtype=np.float64)
+    scaled: Floats = np.asarray((filled - centre) / (spread or 1.0), dtype=np.float64)
     return Measure(name=name, unit="a standard deviation", values=scaled)

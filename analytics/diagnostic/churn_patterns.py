@@ -48,6 +48,8 @@ def churn_patterns(
     tickets: pd.DataFrame | None,
     *,
     facts: SourceFacts,
+    minimum_cell: int = 1,
+    customers_every: int = 1,
 ) -> ChurnPatterns | Missing:
     """Return survival curves, their comparison and the hazard ratios of possible drivers.
 
@@ -63,6 +65,10 @@ def churn_patterns(
         ``customer_id``, ``opened_at``, ``closed_at`` (datetime64; null: still open).
     facts : SourceFacts
         Its observation says which windows are seen whole.
+    minimum_cell : int
+        Fewest customers that a step of a curve, or a part, is told of.
+    customers_every : int
+        Of every how many customers the orders are.
 
     Returns
     -------
@@ -80,7 +86,7 @@ def churn_patterns(
                 f"silent for up to {MOST_DAYS} days; there are {churned}."
             ),
         )
-    groups = dimension_parts(orders, risk)
+    groups = dimension_parts(orders, risk, minimum=minimum_cell)
     measures = [standardised("usual gap", np.log(np.maximum(risk.gap_days, 1)), risk.at_risk)]
     discount = discount_measure(orders, risk, facts)
     measures += [discount] if discount else []
@@ -88,9 +94,9 @@ def churn_patterns(
     if answers:
         measures.append(Measure(name="satisfaction", unit="a point", values=answers.values))
     measures += [] if tickets is None else ticket_measures(tickets, risk, facts)
-    drivers, together = _drivers(risk, measures, groups)
+    drivers, together = _drivers(risk, measures, groups, minimum_cell)
     duration, left = _durations(risk)
-    curves, comparisons = _curves(duration, left, groups)
+    curves, comparisons = _curves(duration, left, groups, minimum_cell)
     return ChurnPatterns(
         customers=len(risk.customers),
         churned=churned,
@@ -102,6 +108,7 @@ def churn_patterns(
         + timedelta(days=float(risk.starts[risk.at_risk.any(axis=0)][0])),
         satisfaction_reliability_rate=answers.reliability if answers else None,
         proportional_p_value=together,
+        customers_every=customers_every,
         curves=curves,
         comparisons=comparisons,
         drivers=drivers,
@@ -118,7 +125,7 @@ def _durations(risk: AtRisk) -> tuple[Floats, Flags]:
 
 
 def _drivers(
-    risk: AtRisk, measures: Sequence[Measure], groups: Mapping[str, pd.Series]
+    risk: AtRisk, measures: Sequence[Measure], groups: Mapping[str, pd.Series], minimum: int
 ) -> tuple[pd.DataFrame, float | None]:
     customer, period = np.nonzero(risk.at_risk)
     event = risk.left[customer, period]
@@ -136,7 +143,7 @@ def _drivers(
         codes = parts.to_numpy()[customer]
         for part in ranked[1:]:
             column = (codes == part).astype(np.float64)
-            if column[event].sum() > 0:
+            if column[event].sum() >= max(minimum, 1):
                 columns.append((f"{name} = {part}", "category", f"against {ranked[0]}", name))
                 values.append(column)
     if not columns:
@@ -186,7 +193,7 @@ def _driver_rows(
 
 
 def _curves(
-    duration: Floats, left: Flags, groups: Mapping[str, pd.Series]
+    duration: Floats, left: Flags, groups: Mapping[str, pd.Series], minimum: int
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     everyone = pd.Series(["all"] * len(duration))
     curves: list[dict[str, object]] = []
@@ -197,14 +204,20 @@ def _curves(
             chosen = codes == code
             curve = kaplan_meier(duration[chosen], left[chosen])
             start = (0.0, 1.0, np.nan, np.nan, int(chosen.sum()))
+            shown = told_times(curve.times, duration[chosen], left[chosen], minimum=minimum)
             steps = zip(
-                curve.times, curve.survival, curve.low, curve.high, curve.at_risk, strict=True
+                curve.times[shown],
+                curve.survival[shown],
+                curve.low[shown],
+                curve.high[shown],
+                curve.at_risk[shown],
+                strict=True,
             )
             names_of = ("time_days", "survival_rate", "low", "high", "at_risk")
             curves += [
                 {"dimension": dimension, "part": part, **dict(zip(names_of, step, strict=True))}
                 for step in (start, *steps)
-                if step[4] >= _LEAST_AT_RISK
+                if step[4] >= max(minimum, _LEAST_AT_RISK)
             ]
         if dimension != "all":
             chi_square, p_value = log_rank(duration, left, codes.astype(np.int64))
@@ -222,6 +235,27 @@ def _curves(
     for row, value in zip(comparisons, corrected, strict=True):
         row["corrected_p_value"] = float(value)
     return _frame("curves", curves), _frame("comparisons", comparisons)
+
+
+def told_times(times: Floats, duration: Floats, left: Flags, *, minimum: int) -> Flags:
+    """Return at which of the times a curve is told: from each to the next nobody or enough left.
+
+    At a told time the customers who left since the one before, and those who stopped being
+    watched before it, are none or at least `minimum` each: neither count can be had from two
+    neighbouring points.
+    """
+    shown = np.zeros(len(times), dtype=np.bool_)
+    gone, over = np.sort(duration[left]), np.sort(duration[~left])
+    before = (0, 0)
+    for place, time in enumerate(times):
+        now = (
+            int(np.searchsorted(gone, time, side="right")),
+            int(np.searchsorted(over, time, side="left")),
+        )
+        steps = (now[0] - before[0], now[1] - before[1])
+        if all(step == 0 or step >= minimum for step in steps):
+            shown[place], before = True, now
+    return shown
 
 
 def _frame(name: str, rows: Sequence[dict[str, object]]) -> pd.DataFrame:

@@ -15,6 +15,7 @@ from analytics.diagnostic.drill_down import FACTORS
 from analytics.diagnostic.mix_and_rate import to_the_cent, volume_mix_rate
 from analytics.diagnostic.slice_size import proportion
 from analytics.diagnostic.slices import Floats, OrderTable, Slice, cube, members
+from analytics.diagnostic.told import compared_period, merged_groups
 from analytics.results import SourceFacts
 
 Rows = list[dict[str, object]]
@@ -23,12 +24,15 @@ _MOST_OF_IT = 0.67  # of a slice's shortfall, for one part to explain it
 _WEEK = np.timedelta64(7, "D")
 
 
-def decoy_rows(table: OrderTable, slice_: Slice, change_rate: float, rank: int) -> Rows:
+def decoy_rows(
+    table: OrderTable, slice_: Slice, change_rate: float, rank: int, *, minimum: int = 1
+) -> Rows:
     """Return the other dimensions' parts within the slice, and whether they explain its fall.
 
     Where all parts fell in proportion their shares are what they were, and the dimension
     explains nothing. Where shares moved, it explains the fall only if one part holds two thirds
-    of the shortfall and its share fell.
+    of the shortfall and its share fell. Parts with fewer customers in the slice than `minimum`
+    are told together.
     """
     rows: Rows = []
     inside = members(table, slice_) & (table.period == slice_.period)
@@ -48,29 +52,37 @@ def decoy_rows(table: OrderTable, slice_: Slice, change_rate: float, rank: int) 
         moved = found.p_value < _DISTANT
         one_part = bool(moved and ((power >= _MOST_OF_IT) & (found.share_changes < 0)).any())
         because = "one_part" if one_part else "shares_moved" if moved else "in_proportion"
-        rows += [
+        groups = merged_groups(
             {
-                "rank": rank,
-                "dimension": dimension,
-                "part": part,
-                "share_change_rate": change / share if share > 0 else np.nan,
-                "explanatory_power_rate": own,
-                "p_value": found.p_value,
-                "ruled_out": not one_part,
-                "because": because,
-            }
-            for part, change, share, own in zip(
-                found.parts, found.share_changes, before, power, strict=True
+                part: len(np.unique(table.customer[inside & (table.codes[dimension] == code)]))
+                for part, code in zip(found.parts, codes, strict=True)
+            },
+            minimum,
+        )
+        for group in sorted(set(groups.values())):
+            own = np.array([groups[part] == group for part in found.parts])
+            share = float(before[own].sum())
+            rows.append(
+                {
+                    "rank": rank,
+                    "dimension": dimension,
+                    "part": group,
+                    "share_change_rate": (
+                        float(found.share_changes[own].sum()) / share if share > 0 else np.nan
+                    ),
+                    "explanatory_power_rate": float(power[own].sum()),
+                    "p_value": found.p_value,
+                    "ruled_out": not one_part,
+                    "because": because,
+                }
             )
-        ]
     return rows
 
 
-def effect_rows(table: OrderTable, slice_: Slice, rank: int) -> Rows:
-    """Return the slice's change over the year (or the quarter) before, by LMDI and Shapley."""
+def effect_rows(table: OrderTable, slice_: Slice, held: NDArray[np.bool_], rank: int) -> Rows:
+    """Return the change of the held orders over the year (or quarter) before, in both ways."""
     at = slice_.period
-    base = at - 4 if at >= 4 else at - 1 if at else at + 1
-    held = members(table, slice_)
+    base = compared_period(at)
     now, then = (_factors(table, held & (table.period == period)) for period in (at, base))
     methods = [("lmdi", lmdi_terms), ("shapley", shapley_terms)]
     if min(now[2], then[2]) < 0:
@@ -119,22 +131,15 @@ def mix_rows(table: OrderTable, current: int, base: int) -> Rows:
     return rows
 
 
-def waterfall_rows(
-    *, base: float, current: float, expected: float, shortfalls: Sequence[tuple[str, float]]
-) -> Rows:
+def waterfall_rows(*, base: float, current: float, shortfalls: Sequence[tuple[str, float]]) -> Rows:
     """Return the steps from the compared quarter's revenue to this one's.
 
-    First what was expected to change (season, growth, everything but the named slices), then
-    each named slice; what rounding and overlaps of slices leave is ``rest``, if anything.
+    First what changed beside the named slices (season, growth, everything else), then what
+    each named slice is short of its expectation.
     """
     names = ["expected_change", *(name for name, _ in shortfalls)]
-    changes = [expected - base, *(amount for _, amount in shortfalls)]
-    rest = (current - base) - sum(changes)
-    if abs(rest) >= 0.005:
-        names.append("rest")
-        changes.append(rest)
-    else:
-        changes[0] += rest
+    short = sum(amount for _, amount in shortfalls)
+    changes = [current - base - short, *(amount for _, amount in shortfalls)]
     amounts = to_the_cent(changes, current - base)
     steps = [("base", "total", base)]
     steps += [(name, "change", amount) for name, amount in zip(names, amounts, strict=True)]

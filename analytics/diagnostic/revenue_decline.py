@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from analytics.calendar import Period, complete_periods
+from analytics.calendar import complete_periods
 from analytics.diagnostic.adtributor import Part, explanatory_power, root_causes, surprise
 from analytics.diagnostic.change_points import PENALTY
 from analytics.diagnostic.decline_frames import (
@@ -21,6 +21,7 @@ from analytics.diagnostic.decline_frames import (
 from analytics.diagnostic.scan import Deviation, Scan, explaining_slice, scan
 from analytics.diagnostic.slice_size import Size, slice_size
 from analytics.diagnostic.slices import Floats, OrderTable, cube, members, order_table
+from analytics.diagnostic.told import Flags, are_customers_told, compared_period, told_members
 from analytics.results import Columns, Missing, RevenueDecline, SourceFacts
 
 LEAST_PERIODS = 4
@@ -30,15 +31,21 @@ _SHOWN = 30
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Named:
-    """A slice that fell, with its size in orders and in revenue."""
+    """A slice that fell, with its size in orders and in revenue, and which orders are told."""
 
     deviation: Deviation
     orders: Size
     revenue: Size
+    told: Flags | None
 
 
 def revenue_decline(
-    orders: pd.DataFrame, *, facts: SourceFacts, seed: int = 0
+    orders: pd.DataFrame,
+    *,
+    facts: SourceFacts,
+    seed: int = 0,
+    minimum_cell: int = 1,
+    customers_every: int = 1,
 ) -> RevenueDecline | Missing:
     """Return the slices that fell below their expectation, and what explains the change.
 
@@ -47,11 +54,16 @@ def revenue_decline(
     orders : DataFrame
         Completed orders, one row each: ``customer_id`` (str), ``day`` (datetime64),
         ``net_revenue_amount`` (float), and those that the source has of ``region``,
-        ``segment``, ``category``, ``sales_channel``, ``payment_method`` (str).
+        ``segment``, ``category``, ``sales_channel``, ``payment_method`` (str), and
+        ``in_merged_cell`` (bool) where cells of the published cube are merged.
     facts : SourceFacts
         Its observation says which quarters are complete; orders of others are left out.
     seed : int
         Of the bootstrap.
+    minimum_cell : int
+        Fewest customers that a slice is told of.
+    customers_every : int
+        Of every how many customers the orders are.
 
     Returns
     -------
@@ -73,12 +85,11 @@ def revenue_decline(
                 "channels; the source has none."
             ),
         )
-    first, last, named, weights = _named(table, seed=seed)
+    first, last, passed, weights = _named(table, seed=seed, minimum=minimum_cell)
+    named = [one for one in passed if one.told is not None]
     at = named[0].deviation.slice.period if named else len(periods) - 1
-    base = at - 4 if at >= 4 else max(at - 1, 0)
-    base = base if base != at else at + 1
+    base = compared_period(at)
     change = _revenue(table, at) - _revenue(table, base)
-    expected = _expected_total(table, at, weights)
     return RevenueDecline(
         threshold=first.threshold,
         slices=len(first.deviations),
@@ -89,14 +100,22 @@ def revenue_decline(
         base_start=periods[base].start,
         total_change_amount=round(change, 2),
         penalty=PENALTY,
+        customers_every=customers_every,
+        withheld=len(passed) - len(named),
         declines=_frame("declines", [_decline(table, one, i) for i, one in enumerate(named, 1)]),
-        candidates=_frame("candidates", _candidates(periods, first, last, named)),
+        candidates=_frame("candidates", _candidates(table, first, last, named, minimum_cell)),
         decoys=_frame(
             "decoys",
             [
                 row
                 for rank, one in enumerate(named, 1)
-                for row in decoy_rows(table, one.deviation.slice, one.orders.change_rate, rank)
+                for row in decoy_rows(
+                    table,
+                    one.deviation.slice,
+                    one.orders.change_rate,
+                    rank,
+                    minimum=minimum_cell,
+                )
             ],
         ),
         effects=_frame(
@@ -104,7 +123,8 @@ def revenue_decline(
             [
                 row
                 for rank, one in enumerate(named, 1)
-                for row in effect_rows(table, one.deviation.slice, rank)
+                if one.told is not None and are_customers_told(table, one.deviation.slice, one.told)
+                for row in effect_rows(table, one.deviation.slice, one.told, rank)
             ],
         ),
         mix=_frame("mix", mix_rows(table, at, base)),
@@ -114,7 +134,6 @@ def revenue_decline(
             waterfall_rows(
                 base=_revenue(table, base),
                 current=_revenue(table, at),
-                expected=expected,
                 shortfalls=[
                     (one.deviation.slice.name, _shortfall(table, one))
                     for one in named
@@ -129,7 +148,7 @@ def revenue_decline(
     )
 
 
-def _named(table: OrderTable, *, seed: int) -> tuple[Scan, Scan, list[Named], Floats]:
+def _named(table: OrderTable, *, seed: int, minimum: int) -> tuple[Scan, Scan, list[Named], Floats]:
     """Return the first and the last scan, what was named, and the orders' weights.
 
     A named slice is made up for (its orders count as many as were expected) and the scan is
@@ -146,7 +165,8 @@ def _named(table: OrderTable, *, seed: int) -> tuple[Scan, Scan, list[Named], Fl
         revenue = slice_size(table, found.slice, weights * table.revenue, seed=seed)
         if orders.change_rate >= 0:
             break
-        named.append(Named(deviation=found, orders=orders, revenue=revenue))
+        told = told_members(table, found.slice, minimum=minimum)
+        named.append(Named(deviation=found, orders=orders, revenue=revenue, told=told))
         hit = members(table, found.slice) & (table.period == found.slice.period)
         weights = np.where(hit, weights / (1 + orders.change_rate), weights)
         result = scan(table, weights)
@@ -159,21 +179,21 @@ def _revenue(table: OrderTable, period: int) -> float:
 
 def _shortfall(table: OrderTable, one: Named) -> float:
     """Return the slice's net revenue less what was expected of it."""
-    hit = members(table, one.deviation.slice) & (table.period == one.deviation.slice.period)
-    revenue = float(table.revenue[hit].sum())
+    revenue = float(table.revenue[_told(table, one)].sum())
     return revenue - revenue / (1 + one.orders.change_rate)
 
 
-def _expected_total(table: OrderTable, period: int, weights: Floats) -> float:
-    """Return the period's net revenue with the named slices made up for."""
-    chosen = table.period == period
-    return float((weights * table.revenue)[chosen].sum())
+def _told(table: OrderTable, one: Named) -> Flags:
+    """Return which orders of the slice in its period are told."""
+    held = members(table, one.deviation.slice) if one.told is None else one.told
+    return np.asarray(held & (table.period == one.deviation.slice.period), dtype=np.bool_)
 
 
 def _decline(table: OrderTable, one: Named, rank: int) -> dict[str, object]:
     slice_ = one.deviation.slice
     period = table.periods[slice_.period]
-    hit = members(table, slice_) & (table.period == slice_.period)
+    hit = _told(table, one)
+    observed = float(hit.sum())
     whole = float((table.period == slice_.period).sum())
     expected = one.deviation.observed / (1 + one.orders.change_rate)
     part = Part(name=slice_.name, forecast=expected, actual=one.deviation.observed)
@@ -184,8 +204,8 @@ def _decline(table: OrderTable, one: Named, rank: int) -> dict[str, object]:
         "dimensions": " x ".join(slice_.dimensions),
         "period": period.label,
         "period_start": pd.Timestamp(period.start),
-        "observed_orders": one.deviation.observed,
-        "expected_orders": expected,
+        "observed_orders": observed,
+        "expected_orders": observed / (1 + one.orders.change_rate) if observed else expected,
         "z": one.deviation.z,
         "change_rate": one.orders.change_rate,
         "low": one.orders.low,
@@ -201,27 +221,35 @@ def _decline(table: OrderTable, one: Named, rank: int) -> dict[str, object]:
 
 
 def _candidates(
-    periods: tuple[Period, ...], first: Scan, last: Scan, named: Sequence[Named]
+    table: OrderTable, first: Scan, last: Scan, named: Sequence[Named], minimum: int
 ) -> list[dict[str, object]]:
     after = {one.slice: one.z for one in last.deviations}
     chosen = {one.deviation.slice for one in named}
-    rows = []
-    for one in first.deviations[:_SHOWN]:
+    rows: list[dict[str, object]] = []
+    for one in first.deviations:
+        held = told_members(table, one.slice, minimum=minimum)
+        if held is None:
+            continue
         passed = one.z <= -first.threshold
         verdict = "explained by a named slice" if passed else "within chance"
+        observed = float((held & (table.period == one.slice.period)).sum())
         rows.append(
             {
                 "slice": one.slice.name,
                 "dimensions": " x ".join(one.slice.dimensions),
-                "period": periods[one.slice.period].label,
-                "observed_orders": one.observed,
-                "expected_orders": one.expected,
+                "period": table.periods[one.slice.period].label,
+                "observed_orders": observed,
+                "expected_orders": (
+                    observed * one.expected / one.observed if observed else one.expected
+                ),
                 "change_rate": one.observed / one.expected - 1,
                 "z": one.z,
                 "z_after": after.get(one.slice, np.nan),
                 "verdict": "named" if one.slice in chosen else verdict,
             }
         )
+        if len(rows) == _SHOWN:
+            break
     return rows
 
 

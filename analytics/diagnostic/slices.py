@@ -48,6 +48,8 @@ class OrderTable:
         The parts' names.
     revenue : ndarray, shape (orders,)
         Net revenue.
+    merged : ndarray of bool, shape (orders,)
+        Whether the published cube merges the order's cell.
     """
 
     periods: tuple[Period, ...]
@@ -57,6 +59,7 @@ class OrderTable:
     codes: Mapping[str, Codes]
     parts: Mapping[str, tuple[str, ...]]
     revenue: Floats
+    merged: NDArray[np.bool_]
 
     @property
     def dimensions(self) -> tuple[str, ...]:
@@ -98,8 +101,8 @@ def order_table(orders: pd.DataFrame, periods: tuple[Period, ...]) -> OrderTable
     Parameters
     ----------
     orders : DataFrame
-        Completed orders, one row each: customer_id, day (datetime64), net_revenue_amount, and
-        those of `SCANNED_DIMENSIONS` that the source has.
+        Completed orders, one row each: customer_id, day (datetime64), net_revenue_amount, those
+        of `SCANNED_DIMENSIONS` that the source has, and where it is known in_merged_cell.
     periods : tuple of Period
         Consecutive complete periods, at least one.
 
@@ -125,6 +128,11 @@ def order_table(orders: pd.DataFrame, periods: tuple[Period, ...]) -> OrderTable
         codes=codes,
         parts=parts,
         revenue=rows["net_revenue_amount"].to_numpy(dtype=np.float64),
+        merged=(
+            rows["in_merged_cell"].to_numpy(dtype=bool)
+            if "in_merged_cell" in rows
+            else np.zeros(len(rows), dtype=bool)
+        ),
     )
 
 

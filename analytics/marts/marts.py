@@ -14,6 +14,7 @@ from analytics.cleaning import CleanTables
 from analytics.engine import Engine
 from analytics.marts import (
     cohorts,
+    completed_orders,
     cube,
     customer_features,
     customer_margin,
@@ -144,6 +145,40 @@ class Marts:
         else:
             expression = drill.drill(self._orders, levels, has_costs=self.has("costs"))
         return self._by_month(expression, levels)
+
+    def completed_orders(self, *, most: int = 1_000_000) -> tuple[pd.DataFrame, int]:
+        """Return completed orders one by one, and of every how many customers they are.
+
+        Parameters
+        ----------
+        most : int
+            About the most orders that are read. With more, each second, third ... customer is
+            taken with all orders, in the order of ids.
+
+        Returns
+        -------
+        DataFrame, int
+            customer_id, day, net_revenue_amount, discount_rate, the source's dimensions; sorted
+            by customer, day and order. 1 where all customers are in it.
+        """
+        counted = self._engine.frame(completed_orders.order_count(self._orders), order_by=[])
+        every = max(1, -(-int(counted["orders"].iloc[0]) // most))
+        rows = completed_orders.completed_orders(self._orders, self.dimensions, every=every)
+        frame = self._engine.frame(rows, order_by=["customer_id", "day", "transaction_id"])
+        return frame.drop(columns="transaction_id"), every
+
+    def satisfaction(self) -> pd.DataFrame:
+        """Return the answers to surveys one by one: customer_id, surveyed_on, score."""
+        answers = self._clean.tables["satisfaction"]
+        rows = answers.select("customer_id", "surveyed_on", "score")
+        return self._engine.frame(rows, order_by=["customer_id", "surveyed_on", "score"])
+
+    def tickets(self) -> pd.DataFrame:
+        """Return the tickets one by one: customer_id, opened_at, closed_at (where known)."""
+        tickets = self._clean.tables["support_tickets"]
+        names = [name for name in ("closed_at",) if name in tickets.columns]
+        rows = tickets.select("customer_id", "opened_at", *names)
+        return self._engine.frame(rows, order_by=["customer_id", "opened_at", *names])
 
     def cohorts(self) -> pd.DataFrame:
         """Return the cohort calendar: every cohort in every month from its first.

@@ -16,6 +16,7 @@ from analytics.results.diagnostic import (
     DrillDown,
     RevenueDecline,
 )
+from analytics.results.experiments import Experiments
 from analytics.results.predictive import Clv, CustomerScores
 from analytics.results.prescriptive import Budget
 from analytics.results.privacy import PrivacyAudit
@@ -31,9 +32,12 @@ RESULT_TYPES: tuple[type[Result], ...] = (
     MonthlyReports,
     Alerts,
     DrillDown,
+    RevenueDecline,
+    ChurnPatterns,
     Correlations,
     Clv,
     CustomerScores,
+    Experiments,
     Budget,
     PrivacyAudit,
 )
@@ -51,6 +55,7 @@ __all__ = [
     "DataQuality",
     "DistinctCounts",
     "DrillDown",
+    "Experiments",
     "Kpis",
     "Missing",
     "MonthlyCube",

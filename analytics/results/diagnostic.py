@@ -92,6 +92,8 @@ class RevenueDecline(Result):
     expectation with growth by part. A slice is named where it is farther from it than
     ``threshold`` standard errors. ``declines`` may be empty: nothing is named then, and the
     frames that tell of a named slice are empty too. Observational: it says where, not why.
+    Every ``customers_every``-th customer is in it (1: all); amounts are those of these customers.
+    ``withheld`` slices passed the threshold but stand for too few customers to be told of.
     """
 
     KIND: ClassVar[str] = "diagnostic.decline"
@@ -182,6 +184,8 @@ class RevenueDecline(Result):
     base_start: date
     total_change_amount: float
     penalty: float
+    customers_every: int = 1
+    withheld: int = 0
     declines: pd.DataFrame
     candidates: pd.DataFrame
     decoys: pd.DataFrame
@@ -199,6 +203,8 @@ class ChurnPatterns(Result):
     A customer counts as churned at the last order where a silence of ``window_gaps`` times
     the usual gap, at least ``window_least_days`` and at most ``window_most_days``, follows.
     Customers whose usual gap is too long for that window to be told apart are left out.
+    Every ``customers_every``-th customer is in it (1: all). A curve is told at the times between
+    which nobody, or enough for privacy, left and left the study.
     """
 
     KIND: ClassVar[str] = "diagnostic.churn"
@@ -245,6 +251,7 @@ class ChurnPatterns(Result):
     study_start: date
     satisfaction_reliability_rate: float | None
     proportional_p_value: float | None
+    customers_every: int = 1
     curves: pd.DataFrame
     comparisons: pd.DataFrame
     drivers: pd.DataFrame
