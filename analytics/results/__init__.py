@@ -16,7 +16,6 @@ from analytics.results.diagnostic import (
     DrillDown,
     RevenueDecline,
 )
-from analytics.results.experiments import Experiments
 from analytics.results.predictive import Clv, CustomerScores
 from analytics.results.prescriptive import Budget
 from analytics.results.privacy import PrivacyAudit
@@ -37,7 +36,6 @@ RESULT_TYPES: tuple[type[Result], ...] = (
     Correlations,
     Clv,
     CustomerScores,
-    Experiments,
     Budget,
     PrivacyAudit,
 )
@@ -55,7 +53,6 @@ __all__ = [
     "DataQuality",
     "DistinctCounts",
     "DrillDown",
-    "Experiments",
     "Kpis",
     "Missing",
     "MonthlyCube",
