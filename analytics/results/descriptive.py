@@ -190,6 +190,53 @@ class MonthlyReports(Result):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PeriodReports(Result):
+    """What the reports of days and of quarters say; those of months are `MonthlyReports`.
+
+    All of it follows from what is published by month and by day, but for the parts of days,
+    of which those that stand for few customers on any day are told as ``Other`` on every day.
+    """
+
+    KIND: ClassVar[str] = "descriptive.period_reports"
+    FRAMES: ClassVar[Mapping[str, Columns]] = {
+        "figures": (
+            text("kind", "day or quarter."),
+            day("start", "First day of the period."),
+            flag("complete", "Whether the data cover the whole period."),
+            text("kpi", "Name of the KPI."),
+            number("value", "Value in the period; null where it is withheld."),
+            number("previous", "Value in the period before; null where partial or absent."),
+            number(
+                "usual", "Of days: mean of the same weekday of the four weeks before; else null."
+            ),
+            number(
+                "year_before",
+                "Value in the same quarter a year before; of a day, 52 weeks before.",
+            ),
+            number("change", "value - previous."),
+            rate("change_rate", "Relative change over the period before."),
+            number("year_change", "value - year_before."),
+            rate("year_change_rate", "Relative change over the year before."),
+        ),
+        "movers": (
+            text("kind", "day or quarter."),
+            day("start", "First day of the period."),
+            text("against", "week_before (of days), previous (of quarters) or year_before."),
+            text("dimension", "Dimension of the part."),
+            text("part", "The part."),
+            amount("current_amount", "Net revenue of the part in the period."),
+            amount("base_amount", "Net revenue of the part in the compared period."),
+            amount("change_amount", "current - base."),
+            rate("change_share_rate", "The part's change as a share of the total change."),
+        ),
+    }
+    days: tuple[str, ...]
+    quarters: tuple[str, ...]
+    figures: pd.DataFrame
+    movers: pd.DataFrame
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Alerts(Result):
     """Every alert rule for every complete month, and the state in the last."""
 
