@@ -6,6 +6,7 @@ from analytics.descriptive.daily import daily_series
 from analytics.descriptive.definitions import KPI_DEFINITIONS, KPI_NAMES, KpiDefinition
 from analytics.descriptive.distinct_counts import distinct_counts
 from analytics.descriptive.kpis import kpis
+from analytics.descriptive.period_reports import period_reports
 from analytics.descriptive.protection import Protection, protected_tables
 from analytics.descriptive.reports import monthly_reports
 
@@ -20,5 +21,6 @@ __all__ = [
     "kpis",
     "monthly_cube",
     "monthly_reports",
+    "period_reports",
     "protected_tables",
 ]

@@ -9,6 +9,7 @@ from analytics.results.descriptive import (
     Kpis,
     MonthlyCube,
     MonthlyReports,
+    PeriodReports,
 )
 from analytics.results.diagnostic import (
     ChurnPatterns,
@@ -29,6 +30,7 @@ RESULT_TYPES: tuple[type[Result], ...] = (
     DailySeries,
     DistinctCounts,
     MonthlyReports,
+    PeriodReports,
     Alerts,
     DrillDown,
     RevenueDecline,
@@ -57,6 +59,7 @@ __all__ = [
     "Missing",
     "MonthlyCube",
     "MonthlyReports",
+    "PeriodReports",
     "PrivacyAudit",
     "Result",
     "RevenueDecline",

@@ -20,7 +20,7 @@ def descriptive(
     *,
     earlier: Path | None = None,
 ) -> Iterator[Result]:
-    """Yield KPIs, cube, distinct counts, daily series, monthly reports and alerts.
+    """Yield KPIs, cube, distinct counts, daily series, reports and alerts.
 
     `earlier` is the folder of the downloads of the version published before.
     """
@@ -40,7 +40,7 @@ def descriptive(
     )
     yield protection.cube
     stage.advance(1, 6, "distinct counts")
-    yield tier.distinct_counts(
+    counts = tier.distinct_counts(
         marts.distinct_counts(),
         protection,
         monthly,
@@ -48,6 +48,7 @@ def descriptive(
         minimum_cell=minimum,
         facts=facts,
     )
+    yield counts
     stage.advance(2, 6, "KPIs")
     kpis = tier.kpis(
         monthly,
@@ -60,8 +61,17 @@ def descriptive(
     )
     yield kpis
     stage.advance(3, 6, "daily series")
-    yield tier.daily_series(marts.daily(), minimum_cell=minimum)
+    daily = tier.daily_series(marts.daily(), minimum_cell=minimum)
+    yield daily
     stage.advance(4, 6, "reports")
     yield tier.monthly_reports(kpis, monthly, parts=protection.parts)
+    yield tier.period_reports(
+        kpis,
+        counts,
+        daily,
+        {name: marts.daily_by(name) for name in marts.dimensions},
+        facts=facts,
+        minimum_cell=minimum,
+    )
     stage.advance(5, 6, "alerts")
     yield tier.alerts(kpis, settings.alerts)
