@@ -7,10 +7,22 @@ from typing import TYPE_CHECKING
 
 from analytics.cleaning.order_lines import split_order_lines
 from analytics.cleaning.reversals import PART, Reversed, after_reversals, reversed_orders
-from analytics.cleaning.rules import key_faults, orphan_faults, row_faults, without
+from analytics.cleaning.rules import (
+    key_faults,
+    orphan_faults,
+    overlap_faults,
+    row_faults,
+    without,
+)
 from analytics.cleaning.spelling import Spellings, source_spellings, spelled_rows
 from analytics.cleaning.split import NETTED, Change, Part, Split
-from analytics.cleaning.staged import StagedRows, StagedSource, placed_rows, reversal_status
+from analytics.cleaning.staged import (
+    StagedRows,
+    StagedSource,
+    has_overlaps,
+    placed_rows,
+    reversal_status,
+)
 from analytics.engine import Engine
 from analytics.schema import SOURCE_TABLES, table
 
@@ -63,6 +75,8 @@ def split(
         f"{name}_row_faults",
     )
     shared = key_faults(without(rows, faults), declared, staged.headers)
+    if shared is None and has_overlaps(staged):
+        shared = overlap_faults(without(rows, faults), declared, staged.headers)
     if shared is not None:
         faults = engine.materialised(faults.union(shared), f"{name}_key_faults")
     columns, reversals = staged.columns, None

@@ -1,6 +1,7 @@
 """Order lines into orders and their lines.
 
-1. Faults of a line as in any table; what is said of the order may stand on another of its lines.
+1. Faults of a line as in any table, and of lines that exports share which overlap; what is said of
+   the order may stand on another of its lines.
 2. *quarantined*: all lines of an order that contradict each other on the order; *removed*: those
    of an order that has no customer or no time.
 3. Lines that reverse others, see `line_reversals`.
@@ -23,11 +24,12 @@ from analytics.cleaning.rules import (
     faults_of,
     is_reversal,
     money,
+    overlap_faults,
     row_faults,
     without,
 )
 from analytics.cleaning.split import NETTED, Change, Part, Split
-from analytics.cleaning.staged import StagedRows, reversal_status
+from analytics.cleaning.staged import StagedRows, has_overlaps, reversal_status
 from analytics.engine import Engine
 from analytics.schema import table
 
@@ -64,6 +66,9 @@ def split_order_lines(staged: StagedRows, rows: ir.Table, engine: Engine) -> Spl
     faults = engine.materialised(
         row_faults(rows, declared, headers, free_orders=free, elsewhere=said), "line_faults"
     )
+    if has_overlaps(staged):
+        again = overlap_faults(without(rows, faults), declared, headers)
+        faults = engine.materialised(faults.union(again), "line_overlaps")
     understood = rows.filter(rows._reason.isnull() & rows.transaction_id.notnull())
     understood = understood.mutate(_back=is_reversal(understood))
     bad = engine.materialised(

@@ -45,6 +45,8 @@ class Shape:
         Whether amounts of zero are kept.
     reversal_status : str or None
         What a wholly reversed order becomes.
+    several : bool
+        Whether the rows are of several files, or sheets of one.
     """
 
     kinds: Mapping[str, str]
@@ -52,6 +54,7 @@ class Shape:
     headers: Mapping[str, str]
     free_orders: bool
     reversal_status: str | None
+    several: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,6 +74,7 @@ class _Rows:
     headers: Mapping[str, str]
     free_orders: bool
     reversal_status: str | None
+    several: bool
 
 
 class _Recorder:
@@ -132,6 +136,7 @@ def compiled_steps(shapes: Mapping[str, Shape], spelled: Collection[str]) -> tup
             headers=shape.headers,
             free_orders=shape.free_orders,
             reversal_status=shape.reversal_status,
+            several=shape.several,
         )
         part = split(name, staged, orders, cast("Engine", recorder), spellings)
         if name == "transactions":
@@ -206,6 +211,7 @@ def keep_rules(staged: StagedSource, engine: Engine, folder: Path) -> None:
         Where rules are kept.
     """
     from analytics.cleaning.cleaned import spellings_of
+    from analytics.cleaning.staged import has_overlaps
 
     if engine.kind != "duckdb":
         return
@@ -219,6 +225,7 @@ def keep_rules(staged: StagedSource, engine: Engine, folder: Path) -> None:
             headers=rows.headers,
             free_orders=rows.free_orders,
             reversal_status=getattr(rows, "reversal_status", None),
+            several=has_overlaps(rows),
         )
     spelled = spellings_of(staged, engine)
     file = steps_file(folder, shapes, spelled)

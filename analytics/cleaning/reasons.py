@@ -4,6 +4,7 @@ from __future__ import annotations
 
 CONFLICT = "rows of one key contradict each other"
 DUPLICATE = "exact duplicate of another row"
+OVERLAP = "exact duplicate of a row in another file"
 SUPERSEDED = "a later row of the same key stands"
 NO_PRODUCT = "is no product"
 ORPHAN = "its order is not among the clean orders"

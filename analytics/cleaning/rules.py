@@ -8,7 +8,9 @@ A row has at most one fault, the first that applies:
 4. *removed*: a price, quantity, amount or score is out of its range.
 5. among rows with the same key: *removed* where the source names a column that says which row is
    the latest, and it is not; *removed* as an exact duplicate, all but the first, where all rows
-   are alike; else all of them are *quarantined*, since none is to be trusted more.
+   are alike; else all of them are *quarantined*, since none is to be trusted more. Of a table
+   without a key rows may be alike; *removed* are those that another file, or another sheet of a
+   workbook, has as often: exports of two periods often overlap.
 6. *removed*: a row that reverses another (see `reversals` and `order_lines`).
 7. *removed*: an order line whose order is not among the clean orders.
 
@@ -25,7 +27,14 @@ import ibis
 import ibis.expr.datatypes as dt
 import ibis.expr.types as ir
 
-from analytics.cleaning.reasons import CONFLICT, DUPLICATE, NO_PRODUCT, ORPHAN, SUPERSEDED
+from analytics.cleaning.reasons import (
+    CONFLICT,
+    DUPLICATE,
+    NO_PRODUCT,
+    ORPHAN,
+    OVERLAP,
+    SUPERSEDED,
+)
 from analytics.schema import Column, Table
 
 REMOVED, QUARANTINED = "removed", "quarantined"
@@ -253,6 +262,34 @@ def key_faults(rows: ir.Table, table: Table, headers: Mapping[str, str]) -> ir.T
         headers.get(names[0], names[0]),
         found[names[0]],
     )
+
+
+def overlap_faults(rows: ir.Table, table: Table, headers: Mapping[str, str]) -> ir.Table:
+    """Return the faults of rows that a file before has, too, rule 5 of a table without a key.
+
+    A file that has a row twice has it twice in the data; two files that have it twice as well.
+
+    Parameters
+    ----------
+    rows : ibis.Table
+        The rows of a staged table without a fault by themselves.
+    table : Table
+        Its declaration.
+    headers : mapping
+        Canonical column -> column of the file, for the reader.
+    """
+    content = [name for name in (*table.names, *MARKS) if name in rows.columns]
+    texts = [rows[name].cast("string").fill_null("\x1e") for name in content]
+    hashed = rows.mutate(_hash=ibis.literal("\x1f").join(texts).hash())
+    files = hashed.group_by("_hash").aggregate(_one=hashed._file.min(), _other=hashed._file.max())
+    shared = hashed.semi_join(files.filter(files._one != files._other), "_hash").drop("_hash")
+    inside = ibis.window(group_by=[*content, "_file"], order_by="_row")
+    shared = shared.mutate(_nth=ibis.row_number().over(inside))
+    among = ibis.window(group_by=[*content, "_nth"], order_by="_file")
+    shared = shared.mutate(_first=ibis.row_number().over(among) == 0)
+    found = shared.filter(~shared._first)
+    name = table.required[0]
+    return faults_of(found, REMOVED, OVERLAP, headers.get(name, name), found[name])
 
 
 def orphan_faults(rows: ir.Table, orders: ir.Table, headers: Mapping[str, str]) -> ir.Table:

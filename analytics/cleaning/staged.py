@@ -56,6 +56,11 @@ def reversal_status(staged: StagedRows) -> str:
     return getattr(staged, "reversal_status", None) or "cancelled"
 
 
+def has_overlaps(staged: StagedRows) -> bool:
+    """Return whether the rows are of several files, or sheets of one, which may overlap."""
+    return bool(getattr(staged, "several", False))
+
+
 class StagedSource(Protocol):
     """The staged tables of a source."""
 

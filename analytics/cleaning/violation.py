@@ -54,6 +54,7 @@ class Violation:
 _REMEDIES = {
     reasons.CONFLICT: "Keep the row that is right in the export.",
     reasons.DUPLICATE: "Nothing to do: one of the rows is kept.",
+    reasons.OVERLAP: "Nothing to do: the row of the file before is kept.",
     reasons.SUPERSEDED: "Nothing to do: the latest row is kept.",
     reasons.ORPHAN: "See what became of the order, or export both files at the same time.",
     reasons.CONTRADICTION: "Make the lines of the order agree in the export.",

@@ -91,6 +91,7 @@ def checked_source(project: ProjectFolder, name: str) -> Checked:
                     reversal_status=back.status
                     if (back := source.tables[table].reversals)
                     else None,
+                    several=rows.several,
                 )
                 for table, rows in staged.items()
             }

@@ -65,7 +65,7 @@ def proposed_source(folder: Path, *, name: str, preset: str | None, out: Path | 
 
 def shown(export: Export) -> str:
     """Return the file of an export, with the sheet or table."""
-    inside = export.read.sheet or export.read.table
+    inside = "', '".join(export.read.sheets) or export.read.table
     file = "".join(letter if letter.isprintable() else "?" for letter in export.read.file)
     return f"{file} '{inside}'" if inside else file
 

@@ -28,7 +28,7 @@ def grouped_exports(
     alike: dict[tuple[object, ...], list[Export]] = defaultdict(list)
     for export in exports:
         read = export.read
-        inside = read.table or read.sheet
+        inside = read.table or " ".join(read.sheets)
         part = (read.file, _PERIOD.sub("#", inside)) if inside else (_PERIOD.sub("#", read.file),)
         headers = tuple(sorted(name.lower() for name in export.headers))
         alike[(*part, read.format, read.delimiter, headers)].append(export)
@@ -52,13 +52,11 @@ def _together(
         parts = [f"SELECT {columns} FROM {name_sql(table)}" for table in tables]
         read = replace(read, table="", query=" UNION ALL ".join(parts))
         note = f"{len(tables)} tables with the same columns: {', '.join(tables)}"
-    elif read.sheet:
-        sheets = ", ".join(f"'{export.read.sheet}'" for export in group[1:])
-        return replace(
-            first,
-            note=f"the sheets {sheets} have the same columns, and only one sheet is read: save "
-            "each as a file of its own, and write a pattern here",
-        )
+    elif read.sheets:
+        sheets = tuple(name for export in group for name in export.read.sheets)
+        read = replace(read, sheet=sheets)
+        note = f"{len(sheets)} sheets with the same columns: {', '.join(sheets[:4])}"
+        note += ", ..." if len(sheets) > 4 else ""
     else:
         pattern = re.sub(r"\*[*\W_]*\*", "*", _PERIOD.sub("*", read.file))
         matched = sorted(name for name in names if fnmatchcase(name, pattern))

@@ -23,7 +23,7 @@ from analytics.schema import Column
 _TEXT = ("csv", "whitespace", "jsonl")
 
 
-def _toml(text: str) -> str:
+def _toml(text: str | tuple[str, ...]) -> str:
     return json.dumps(text, ensure_ascii=False)
 
 

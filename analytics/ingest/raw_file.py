@@ -115,6 +115,7 @@ def raw_file(
     temporary: Path,
     time_zone: str,
     folder: Path | None = None,
+    shown: str = "",
 ) -> RawFile:
     """Return a raw file as a relation of `connection`.
 
@@ -132,6 +133,8 @@ def raw_file(
         Of the shop; moments with a zone become local.
     folder : Path, optional
         The folder that the file must lie in, links followed.
+    shown : str
+        What messages call the sheet of a workbook; the file's name where it is empty.
 
     Raises
     ------
@@ -141,7 +144,7 @@ def raw_file(
     """
     refuse_other_than_files(path, folder)
     refuse_kind(path, *_EXPECTED[read.format])
-    with explained_errors(path.name):
+    with explained_errors(shown or path.name):
         match read.format:
             case "csv":
                 raw = _csv(utf8_file(path, read.encoding, temporary), path, read, connection)
@@ -155,8 +158,8 @@ def raw_file(
             case "parquet":
                 raw = _parquet(path, read, connection, time_zone, temporary)
             case "excel":
-                raw = _excel(path, read, connection, temporary)
-    check_header(raw.names, path.name)
+                raw = _excel(path, read, connection, temporary, shown)
+    check_header(raw.names, shown or path.name)
     return raw
 
 
@@ -432,11 +435,16 @@ def _check_unpacked(
 
 
 def _excel(
-    path: Path, read: TableSource, connection: duckdb.DuckDBPyConnection, temporary: Path
+    path: Path,
+    read: TableSource,
+    connection: duckdb.DuckDBPyConnection,
+    temporary: Path,
+    shown: str,
 ) -> RawFile:
     needed = frozenset(name.lower() for name in read.columns.values())
+    sheet = read.sheets[0] if read.sheets else ""
     table, names = workbook_table(
-        path, read.sheet, row_name=ROW, needed=needed, temporary=temporary
+        path, sheet, row_name=ROW, needed=needed, temporary=temporary, shown=shown
     )
     if not isinstance(table, Path):
         connection.register("workbook", table)

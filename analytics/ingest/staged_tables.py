@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 
 from analytics.ingest.quoting import name_sql, text_sql
 from analytics.ingest.raw_file import RawFile, explained_errors
+from analytics.ingest.raw_parts import raw_parts
 from analytics.ingest.source import Source
 from analytics.ingest.staging import (
-    file_names,
     require_files,
     require_rows,
     staged_columns,
@@ -44,6 +44,8 @@ class StagedInDuckDB:
         Canonical column -> column of the file.
     sample : mapping
         Column of the first file -> some of its values, whether it is mapped or not.
+    several : bool
+        Whether there are several files, or sheets of one, which may overlap.
     """
 
     file: str
@@ -51,6 +53,7 @@ class StagedInDuckDB:
     columns: tuple[str, ...]
     headers: Mapping[str, str]
     sample: Mapping[str, Sequence[str]]
+    several: bool
 
 
 def stage_tables(
@@ -112,17 +115,17 @@ def _staged(
     canonical, read = table(name), source.tables[name]
     target = name_sql(f"staged_{name}")
     sample: dict[str, Sequence[str]] = {}
-    for number, (path, shown) in enumerate(zip(paths, file_names(paths), strict=True)):
+    parts = raw_parts(paths, read, source.folder)
+    for number, part in enumerate(parts):
         raw, statement = staged_rows(
             source,
             canonical,
-            path,
-            shown,
+            part,
             connection,
             temporary=temporary,
             memory_limit=memory_limit,
         )
-        with explained_errors(shown, raw.lines):
+        with explained_errors(part.name, raw.lines):
             made = f"INSERT INTO {target}" if number else f"CREATE TABLE {target} AS"
             connection.execute(f"{made} {statement}")
             sample = sample or _sample(raw, connection)
@@ -138,6 +141,7 @@ def _staged(
         columns=staged_columns(canonical, read),
         headers={**{key: key for key in read.constants}, **read.columns},
         sample=sample,
+        several=len(parts) > 1,
     )
 
 

@@ -14,6 +14,7 @@ from analytics.ingest.databases import database_file
 from analytics.ingest.headers import headed_file
 from analytics.ingest.quoting import text_sql
 from analytics.ingest.raw_file import ROW, RawFile, explained_errors, raw_file
+from analytics.ingest.raw_parts import RawPart, raw_parts
 from analytics.ingest.source import Source
 from analytics.ingest.staging_sql import derives_id, numbered_sql, staging_sql
 from analytics.ingest.table_source import DATABASES, TableSource
@@ -50,6 +51,8 @@ class StagedTable:
         Whether amounts of zero are kept.
     reversal_status : str or None
         What a wholly reversed order becomes; None where the source declares no reversals.
+    several : bool
+        Whether there are several files, or sheets of one, which may overlap.
     """
 
     file: str
@@ -58,6 +61,7 @@ class StagedTable:
     headers: Mapping[str, str]
     free_orders: bool
     reversal_status: str | None = None
+    several: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,7 +98,8 @@ def ingest(source: Source, engine: Engine, folder: Path | None = None) -> Staged
         canonical = table(name)
         require_files(source, name, paths)
         with raw_reader(engine) as connection:
-            target = _staged_file(source, canonical, paths, engine, connection, staging)
+            parts = raw_parts(paths, read, source.folder)
+            target = _staged_file(source, canonical, parts, engine, connection, staging)
             files = target / "*.parquet" if target.is_dir() else target
             require_rows(connection, f"read_parquet({text_sql(str(files))})", paths[0].name)
         staged[name] = StagedTable(
@@ -104,6 +109,7 @@ def ingest(source: Source, engine: Engine, folder: Path | None = None) -> Staged
             headers={**{key: key for key in read.constants}, **read.columns},
             free_orders=read.free_orders,
             reversal_status=read.reversals.status if read.reversals else None,
+            several=len(parts) > 1,
         )
     return Staged(tables=staged)
 
@@ -121,7 +127,7 @@ def require_files(source: Source, name: str, paths: Sequence[Path]) -> None:
 def _staged_file(
     source: Source,
     canonical: Table,
-    paths: Sequence[Path],
+    parts: Sequence[RawPart],
     engine: Engine,
     connection: duckdb.DuckDBPyConnection,
     staging: Path,
@@ -130,39 +136,27 @@ def _staged_file(
     read = source.tables[canonical.name]
     target = staging / f"{canonical.name}.parquet"
     derived = derives_id(canonical, read)
-    if len(paths) == 1 and not derived:
-        _write_rows(source, canonical, paths[0], paths[0].name, engine, connection, target)
+    if len(parts) == 1 and not derived:
+        _write_rows(source, canonical, parts[0], engine, connection, target)
         return target
-    parts = staging / f"{canonical.name}.parts"
-    parts.mkdir(exist_ok=True)
-    for old in (*parts.glob("*.parquet"), target):
+    folder = staging / f"{canonical.name}.parts"
+    folder.mkdir(exist_ok=True)
+    for old in (*folder.glob("*.parquet"), target):
         old.unlink(missing_ok=True)
-    for number, (path, name) in enumerate(zip(paths, file_names(paths), strict=True)):
-        part = parts / f"{number:06}.parquet"
-        _write_rows(source, canonical, path, name, engine, connection, part)
+    for number, part in enumerate(parts):
+        _write_rows(source, canonical, part, engine, connection, folder / f"{number:06}.parquet")
     if not derived and engine.kind == "duckdb":
-        return parts
-    rows = f"SELECT * FROM read_parquet({text_sql(str(parts / '*.parquet'))})"
+        return folder
+    rows = f"SELECT * FROM read_parquet({text_sql(str(folder / '*.parquet'))})"
     rows = numbered_sql(rows) if derived else rows
     connection.execute(f"COPY ({rows}) TO {text_sql(str(target))} (FORMAT parquet)")
     return target
 
 
-def file_names(paths: Sequence[Path]) -> tuple[str, ...]:
-    """Return the shortest ends of paths by which they can be told apart."""
-    depth = 1
-    while True:
-        names = tuple("/".join(path.parts[-depth:]) for path in paths)
-        if len(set(names)) == len(names) or depth > max(len(path.parts) for path in paths):
-            return names
-        depth += 1
-
-
 def _write_rows(
     source: Source,
     canonical: Table,
-    path: Path,
-    name: str,
+    part: RawPart,
     engine: Engine,
     connection: duckdb.DuckDBPyConnection,
     target: Path,
@@ -170,21 +164,19 @@ def _write_rows(
     raw, statement = staged_rows(
         source,
         canonical,
-        path,
-        name,
+        part,
         connection,
         temporary=engine.temporary,
         memory_limit=engine.memory_limit,
     )
-    with explained_errors(name, raw.lines):
+    with explained_errors(part.name, raw.lines):
         connection.execute(f"COPY ({statement}) TO {text_sql(str(target))} (FORMAT parquet)")
 
 
 def staged_rows(
     source: Source,
     canonical: Table,
-    path: Path,
-    name: str,
+    part: RawPart,
     connection: duckdb.DuckDBPyConnection,
     *,
     temporary: Path,
@@ -198,10 +190,8 @@ def staged_rows(
         What is read.
     canonical : Table
         What the rows become.
-    path : Path
-        The file.
-    name : str
-        Its name, for the reader.
+    part : RawPart
+        The file, or the sheet of it.
     connection : DuckDBPyConnection
         What reads it; one file at a time.
     temporary : Path
@@ -214,7 +204,7 @@ def staged_rows(
     DataError
         See `ingest`.
     """
-    read = source.tables[canonical.name]
+    path, name, read = part.path, part.name, part.read
     folder = source.folder
     if read.format in DATABASES:
         path, read = database_file(
@@ -224,7 +214,13 @@ def staged_rows(
     if read.header:
         path, folder = headed_file(path, read, temporary=temporary, folder=folder), None
     raw = raw_file(
-        path, read, connection, temporary=temporary, time_zone=source.time_zone, folder=folder
+        path,
+        read,
+        connection,
+        temporary=temporary,
+        time_zone=source.time_zone,
+        folder=folder,
+        shown=name if read.format == "excel" else "",
     )
     if read.header:
         raw = replace(raw, sql=f'SELECT * REPLACE ("{ROW}" - 1 AS "{ROW}") FROM ({raw.sql})')

@@ -118,6 +118,14 @@ def _check_format(read: TableSource, canonical: Table, file: str) -> None:
                 f'{at}.file "{read.file}" leads out of the folder',
                 "A pattern matches files in folder and below it.",
             )
+    if not all(name.strip() for name in read.sheets) or read.sheet == ():
+        raise _refused(file, f"{at}.sheet names no sheet", "Name it, or leave sheet out.")
+    if read.sheets and read.format != "excel":
+        raise _refused(
+            file,
+            f"{at}.sheet is of workbooks, and format is {read.format}",
+            'Write format = "excel", or leave it out.',
+        )
     if read.header and read.format not in ("csv", "whitespace"):
         raise _refused(
             file,

@@ -73,8 +73,9 @@ class TableSource:
         In numbers; no thousands mark where it is empty.
     header : tuple of str
         Names of the columns of a text file that has no header.
-    sheet : str
-        Sheet of a workbook; the first where it is empty.
+    sheet : str or tuple of str
+        Sheet of a workbook, a pattern (``Year *``) of several, or a list of both; the first
+        sheet where it is empty.
     table, query : str
         Table of a database, or a SELECT; one of them.
     query_seconds : int
@@ -117,7 +118,7 @@ class TableSource:
     decimal_mark: str = "."
     thousands_mark: str = ""
     header: tuple[str, ...] = ()
-    sheet: str = ""
+    sheet: str | tuple[str, ...] = ""
     table: str = ""
     query: str = ""
     query_seconds: int = 5
@@ -138,6 +139,13 @@ class TableSource:
     def canonical(self) -> tuple[str, ...]:
         """The canonical columns that the file or a constant fills."""
         return (*self.columns, *self.constants)
+
+    @property
+    def sheets(self) -> tuple[str, ...]:
+        """The sheets, or patterns of sheets, that are named."""
+        if isinstance(self.sheet, str):
+            return (self.sheet,) if self.sheet else ()
+        return self.sheet
 
     @property
     def computes_net(self) -> bool:

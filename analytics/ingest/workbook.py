@@ -12,15 +12,17 @@ import re
 import tempfile
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import TYPE_CHECKING
 from xml.parsers.expat import ExpatError
 
 from analytics.errors import DataError, Place
+from analytics.ingest.location import is_pattern
 from analytics.ingest.workbook_parts import (
     LARGEST_WORKBOOK,
     LONGEST_CELL,
@@ -30,6 +32,7 @@ from analytics.ingest.workbook_parts import (
     checked_archive,
     damaged,
     read_part,
+    sheet_parts,
     workbook_parts,
 )
 from analytics.settings import nearest_name
@@ -193,6 +196,50 @@ def _explained(file: str) -> Iterator[None]:
         raise damaged(file, f"the workbook is packed in a way that is not read: {error}") from None
 
 
+def matching_sheets(path: Path, wanted: Sequence[str]) -> tuple[str, ...]:
+    """Return the sheets of a workbook that names or patterns mean, in the order of its tabs.
+
+    A pattern means sheets that are not hidden. No name of a sheet holds ``*``, ``?`` or ``[``.
+
+    Raises
+    ------
+    DataError
+        Where the file is no workbook or damaged, or has no sheet that one of them means.
+    """
+    with _open(path) as archive, _explained(path.name):
+        checked_archive(archive, path.name)
+        sheets = sheet_parts(archive, path)
+    meant: set[str] = set()
+    for name in wanted:
+        if not is_pattern(name):
+            meant.add(_chosen(sheets, name, path.name).name)
+            continue
+        found = {each.name for each in sheets if each.visible and fnmatchcase(each.name, name)}
+        if not found:
+            raise DataError(
+                f"the workbook has no sheet that matches {name}",
+                place=Place(file=path.name),
+                remedy=_known(sheets),
+            )
+        meant |= found
+    return tuple(each.name for each in sheets if each.name in meant)
+
+
+def _known(sheets: tuple[SheetPart, ...]) -> str:
+    return f"It has: {', '.join([each.name for each in sheets][:40])}."
+
+
+def _open(path: Path) -> zipfile.ZipFile:
+    try:
+        return zipfile.ZipFile(path)
+    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError):
+        raise DataError(
+            "the file is not an Excel workbook (.xlsx), or cut off",
+            place=Place(file=path.name),
+            remedy="Save it as .xlsx, or correct format in the source file.",
+        ) from None
+
+
 def workbook_table(
     path: Path,
     sheet: str,
@@ -200,6 +247,7 @@ def workbook_table(
     row_name: str,
     temporary: Path,
     needed: frozenset[str] = frozenset(),
+    shown: str = "",
 ) -> tuple[pa.Table | Path, tuple[str, ...]]:
     """Return the rows below the header of a sheet, and the names of its columns.
 
@@ -218,6 +266,8 @@ def workbook_table(
         Where a file of JSON lines is put.
     needed : frozenset of str
         Columns, in lower case, in which a formula without a computed value is an error.
+    shown : str
+        What messages call the sheet; the name of the file where it is empty.
 
     Raises
     ------
@@ -225,19 +275,11 @@ def workbook_table(
         Where the file is no workbook, is damaged or exceeds the limits, the sheet does not
         exist, or it has no header.
     """
-    try:
-        archive = zipfile.ZipFile(path)
-    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError):
-        raise DataError(
-            "the file is not an Excel workbook (.xlsx), or cut off",
-            place=Place(file=path.name),
-            remedy="Save it as .xlsx, or correct format in the source file.",
-        ) from None
-    with archive, _explained(path.name):
+    with _open(path) as archive, _explained(shown or path.name):
         checked_archive(archive, path.name)
         parts = workbook_parts(archive, path)
         chosen = _chosen(parts.sheets, sheet, path.name)
-        cells = _Sheet(path.name, parts)
+        cells = _Sheet(shown or path.name, parts)
         return _columns(_rows(archive, chosen, cells), cells, row_name, needed, temporary)
 
 
@@ -250,7 +292,7 @@ def _chosen(sheets: tuple[SheetPart, ...], name: str, file: str) -> SheetPart:
         raise DataError(
             f"the workbook has no sheet {name}",
             place=Place(file=file),
-            remedy=f"Did you mean {nearest}?" if nearest else f"It has: {', '.join(known[:40])}.",
+            remedy=f"Did you mean {nearest}?" if nearest else _known(sheets),
         )
     return sheets[known.index(name)]
 

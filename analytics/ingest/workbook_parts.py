@@ -229,24 +229,37 @@ def workbook_parts(archive: zipfile.ZipFile, path: Path) -> WorkbookParts:
     main = _main_part(archive, file)
     folder = posixpath.dirname(main)
     relations = _relations(archive, main, file)
-    sheets = _Sheets(file)
-    _read_whole(archive, main, sheets, LARGEST_PART)
+    found, from_1904 = _sheets(archive, main, relations, file)
     texts, styles = _Texts(file), _Styles(file)
     for kind, target in relations.values():
         if kind == "sharedStrings":
             _read_whole(archive, _inside(folder, target), texts, LARGEST_TEXTS)
         elif kind == "styles":
             _read_whole(archive, _inside(folder, target), styles, LARGEST_PART)
-    found = [
+    return WorkbookParts(sheets=found, texts=texts.texts, dates=styles.dates, from_1904=from_1904)
+
+
+def sheet_parts(archive: zipfile.ZipFile, path: Path) -> tuple[SheetPart, ...]:
+    """Return the sheets of cells of a workbook; DataError where the archive is no workbook."""
+    main = _main_part(archive, path.name)
+    return _sheets(archive, main, _relations(archive, main, path.name), path.name)[0]
+
+
+def _sheets(
+    archive: zipfile.ZipFile, main: str, relations: dict[str, tuple[str, str]], file: str
+) -> tuple[tuple[SheetPart, ...], bool]:
+    """Return the sheets, and whether days are counted from 1904."""
+    sheets = _Sheets(file)
+    _read_whole(archive, main, sheets, LARGEST_PART)
+    folder = posixpath.dirname(main)
+    found = tuple(
         SheetPart(name=name, visible=shown, part=_inside(folder, relations[identity][1]))
         for name, shown, identity in sheets.found
         if relations.get(identity, ("", ""))[0] == "worksheet"
-    ]
+    )
     if not found:
         raise damaged(file, "the workbook has no sheet of cells")
-    return WorkbookParts(
-        sheets=tuple(found), texts=texts.texts, dates=styles.dates, from_1904=sheets.from_1904
-    )
+    return found, sheets.from_1904
 
 
 def _main_part(archive: zipfile.ZipFile, file: str) -> str:

@@ -85,7 +85,8 @@ def typed_table(kind: type[T], data: Mapping[str, Any], *, file: str, at: str = 
     ----------
     kind : type
         A dataclass whose fields are str, int, float, bool, date, Literal, an optional of
-        these, tuples or dicts of these, or dataclasses of the same sort.
+        these, tuples or dicts of these, dataclasses of the same sort, or a union of one of
+        these with a tuple, which a list is read as.
     data : mapping
         The table.
     file : str
@@ -132,7 +133,9 @@ def _value(hint: Any, raw: Any, file: str, path: str) -> Any:
     arguments = get_args(hint)
     if origin in (Union, types.UnionType):
         inner = [argument for argument in arguments if argument is not type(None)]
-        return _value(inner[0], raw, file, path)
+        lists = [argument for argument in inner if get_origin(argument) is tuple]
+        chosen = lists if lists and isinstance(raw, list) else inner
+        return _value(chosen[0], raw, file, path)
     if origin is Literal:
         if raw in arguments:
             return raw

@@ -141,16 +141,24 @@ def test_the_second_online_retail_is_read_from_a_workbook(tmp_path: Path) -> Non
 
     head = ["Invoice", "StockCode", "Description", "Quantity", "InvoiceDate", "Price"]
     book = xlsxwriter.Workbook(tmp_path / "online_retail_II.xlsx")
-    sheet = book.add_worksheet("Year 2009-2010")
-    sheet.write_row(0, 0, [*head, "Customer ID", "Country"])
     day = book.add_format({"num_format": "yyyy-mm-dd hh:mm"})
-    for row, invoice in enumerate((489434, "C489449"), start=1):
-        sheet.write_row(row, 0, [invoice, "85048", "BALL", 12 if row == 1 else -5])
-        sheet.write_datetime(row, 4, datetime(2009, 12, row, 7, 45), day)
-        sheet.write_row(row, 5, [6.95, 13085, "United Kingdom"])
+    # Nine days of December 2010 are in both sheets of the real one.
+    first, shared, last = (489434, 12, 1), (536365, 6, 2), (581587, 4, 3)
+    for title, lines in (
+        ("Year 2009-2010", [first, ("C489449", -5, 2), shared, shared]),
+        ("Year 2010-2011", [shared, shared, last]),
+    ):
+        sheet = book.add_worksheet(title)
+        sheet.write_row(0, 0, [*head, "Customer ID", "Country"])
+        for row, (invoice, quantity, date) in enumerate(lines, start=1):
+            sheet.write_row(row, 0, [invoice, "85048", "BALL", quantity])
+            sheet.write_datetime(row, 4, datetime(2009, 12, date, 7, 45), day)
+            sheet.write_row(row, 5, [6.95, 13085, "United Kingdom"])
     book.close()
     proposed_source(tmp_path, name="shop", preset="online-retail", out=None)
-    assert clean_orders(tmp_path / "shop.toml") == [("completed", pytest.approx(7 * 6.95))]
+    assert clean_orders(tmp_path / "shop.toml") == [
+        ("completed", pytest.approx(pieces * 6.95)) for pieces in (4, 7, 2 * 6)
+    ]
 
 
 def proposed(folder: Path) -> tuple[dict[str, Any], str, list[str]]:
@@ -270,7 +278,7 @@ def test_a_shop_in_one_sqlite_file_is_mapped_with_its_yearly_tables(tmp_path: Pa
     assert clean_orders(file) == [("", 5.0), ("", 5.0)]
 
 
-def test_a_shop_of_workbooks_is_mapped_and_further_sheets_are_told(tmp_path: Path) -> None:
+def test_sheets_with_the_same_columns_are_read_together(tmp_path: Path) -> None:
     import xlsxwriter
 
     book = xlsxwriter.Workbook(tmp_path / "shop.xlsx")
@@ -280,9 +288,12 @@ def test_a_shop_of_workbooks_is_mapped_and_further_sheets_are_told(tmp_path: Pat
         sheet.write_row(1, 0, [year, "a", f"{year}-03-14", 5.25])
     book.close()
     written, text, said = proposed(tmp_path)
-    assert written["tables"]["transactions"]["sheet"] == "Year 2023"
+    assert written["tables"]["transactions"]["sheet"] == ["Year 2023", "Year 2024"]
     for told in (text, "\n".join(said)):
-        assert "the sheets 'Year 2024' have the same columns" in told
+        assert "2 sheets with the same columns: Year 2023, Year 2024" in told
+    file = tmp_path / "shop.toml"
+    file.write_text(text.replace('currency = "CHOOSE"', 'currency = "EUR"'))
+    assert clean_orders(file) == [("", 5.25), ("", 5.25)]
 
 
 def test_the_proposal_for_the_synthetic_shop_gives_its_own_clean_tables(tmp_path: Path) -> None:

@@ -76,7 +76,7 @@ def preset_tables(name: str, exports: Sequence[Export], formats: Sequence[str]) 
     for line in text.splitlines():
         part = line if line.startswith("[") else part
         header = line.partition(' = "')[2].rpartition('"')[0]
-        if line.startswith("format = ") and read.sheet:
+        if line.startswith("format = ") and read.sheets:
             line += f"\nsheet = {json.dumps(read.sheet, ensure_ascii=False)}"
         if part.endswith(".columns]") and header and header.lower() not in has:
             line = f"# {line}  # the file has no such column"

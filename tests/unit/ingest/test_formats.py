@@ -13,6 +13,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from analytics.engine import Engine
+from analytics.errors import DataError
 from analytics.ingest import Source, ingest
 
 Orders = Callable[..., pd.DataFrame]
@@ -130,6 +131,60 @@ def test_a_named_sheet_and_blank_rows_of_excel(staged_orders: Orders) -> None:
     rows = staged_orders(content, file="o.xlsx", format="excel", options='sheet = "Orders"')
     assert rows["_row"].tolist() == [3, 5, 6]
     assert rows["net"].tolist() == [1.1, 2.2, 3.0]
+
+
+def sheets(*named: tuple[str, list[list[object]]], hidden: str = "") -> bytes:
+    from openpyxl import Workbook
+
+    book = Workbook()
+    book.remove(book.active)
+    for name, rows in named:
+        target = book.create_sheet(name)
+        target.sheet_state = "hidden" if name == hidden else "visible"
+        for row in rows:
+            target.append(row)
+    stream = io.BytesIO()
+    book.save(stream)
+    return stream.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("sheet", "read"),
+    [
+        ('["B 2", "A 1"]', ["A 1", "B 2"]),
+        ('"* [12]"', ["A 1", "B 2"]),
+        ('["A ?", "Old 1"]', ["A 1", "Old 1"]),
+        ('["B 2"]', ["B 2"]),
+    ],
+)
+def test_sheets_by_a_list_or_a_pattern_each_named_in_its_rows(
+    staged_orders: Orders, sheet: str, read: list[str]
+) -> None:
+    content = sheets(
+        ("A 1", ROWS[:2]), ("Old 1", ROWS[:2]), ("B 2", [[], *ROWS[:3]]), hidden="Old 1"
+    )
+    rows = staged_orders(content, file="o.xlsx", format="excel", options=f"sheet = {sheet}")
+    several = sheet != '["B 2"]'
+    names = [f"o.xlsx, sheet {name}" if several else "o.xlsx" for name in read]
+    assert list(dict.fromkeys(rows.sort_values(["_file", "_row"])["_file"])) == sorted(names)
+    assert set(rows.loc[rows["_file"] == names[-1], "_row"]) == ({3, 4} if "B 2" in read else {2})
+
+
+@pytest.mark.parametrize(
+    ("sheet", "said"),
+    [
+        ('["A", "Bee"]', "the workbook has no sheet Bee"),
+        ('"C*"', "the workbook has no sheet that matches C*"),
+        ('["A", "B"]', "o.xlsx, sheet B, column Who"),
+    ],
+)
+def test_what_is_wrong_with_one_of_several_sheets(
+    staged_orders: Orders, sheet: str, said: str
+) -> None:
+    content = sheets(("A", ROWS), ("B", [["No", "When", "Net"], [1, "2024-01-01", 2]]))
+    with pytest.raises(DataError) as error:
+        staged_orders(content, file="o.xlsx", format="excel", options=f"sheet = {sheet}")
+    assert said in str(error.value)
 
 
 def test_columns_set_apart_by_blanks(staged_orders: Orders) -> None:
