@@ -39,7 +39,7 @@ HOW: dict[str, tuple[str, ...]] = {
     "customer_growth_rate": ("growth",),
     "retention_rate": ("retention",),
 }
-_DIGITS = {"rate": 4, "score": 3, "ratio": 3, "days": 2, "per_1000": 2, "currency": 2, "count": 0}
+_DIGITS = {"rate": 6, "score": 5, "ratio": 5, "days": 5, "per_1000": 4, "currency": 2, "count": 0}
 
 
 def dashboard_cells(
