@@ -18,15 +18,20 @@ from analytics.marts import (
     cube,
     customer_features,
     customer_margin,
+    customer_windows,
     daily_by,
     distinct_counts,
     drill,
+    experiments,
     marketing,
     monthly,
+    next_orders,
+    order_rates,
     orders,
     series,
     voices,
 )
+from analytics.marts.active_months import ActiveMonths
 from analytics.marts.calendar_frames import filled, month_starts, period_starts
 from analytics.marts.dimensions import ALL, source_dimensions
 
@@ -81,14 +86,23 @@ class Marts:
     def _orders(self) -> ir.Table:
         return self._engine.materialised(orders.orders(self._clean.tables), "orders")
 
+    @cached_property
+    def _active_months(self) -> ActiveMonths:
+        return ActiveMonths(self._orders, self._engine, self._first, self._last)
+
     def monthly(self) -> pd.DataFrame:
         """Return the figures of every month, in total and by each single dimension.
 
         ``previous_customers`` were active in the month before, ``retained_customers`` in both;
         ``repeat_customers`` have two completed orders or more by the end of the month.
         """
-        expression = monthly.monthly(self._orders, self.dimensions, has_costs=self.has("costs"))
-        frame = self._engine.frame(expression, order_by=["month", "dimension", "part"])
+        frame = monthly.monthly(
+            self._orders,
+            self._active_months,
+            self.dimensions,
+            self._engine,
+            has_costs=self.has("costs"),
+        )
         frame.insert(0, "start", month_starts(frame.pop("month")))
         total = frame[frame["dimension"] == ALL]
         zeros = [name for name in _COUNTS if name in frame] + self._amounts()
@@ -194,6 +208,18 @@ class Marts:
         zeros = ["active_customers", "orders", *self._amounts()]
         return cohorts.cohort_calendar(frame, self._starts("month"), zeros=zeros)
 
+    def purchase_gaps(self) -> pd.DataFrame:
+        """Return gap_days, closed, gaps, customers: days between purchases, and how often.
+
+        ``customers`` is how many have a closed gap of as many weeks; open gaps, which run to
+        the last day observed, have none.
+        """
+        rows = self._engine.materialised(gaps.purchase_gaps(self._orders, self._last), "gaps")
+        counted = self._engine.frame(gaps.gap_counts(rows), order_by=["gap_days", "closed"])
+        weekly = self._engine.frame(gaps.customers_by_week(rows), order_by=["week"])
+        found = counted["gap_days"].floordiv(gaps.WEEK).map(weekly.set_index("week")["customers"])
+        return counted.assign(customers=found.where(counted["closed"]).fillna(0).astype("int64"))
+
     def distinct_counts(self) -> pd.DataFrame:
         """Return customers under every filter of the dashboard, by period.
 
@@ -204,8 +230,7 @@ class Marts:
         before, under the same filter) and previous_customers (active in the period before).
         Exact: small counts are not hidden. The first period observed has no period before.
         """
-        cells = distinct_counts.active_cells(self._orders, self.dimensions)
-        cells = self._engine.materialised(cells, "active_cells")
+        new = self._engine.frame(distinct_counts.new_customers(self._orders))
         splits = [
             split
             for split in distinct_counts.SPLITS
@@ -214,8 +239,10 @@ class Marts:
         frames = []
         for kind in distinct_counts.KINDS:
             for split in splits:
-                counted = distinct_counts.distinct_counts(cells, kind, split)
-                frame = distinct_counts.rolled_up(self._engine.frame(counted))
+                counted = distinct_counts.distinct_counts(
+                    self._active_months, new, kind, split, self.dimensions
+                )
+                frame = distinct_counts.rolled_up(counted)
                 step = distinct_counts.MONTHS.get(kind)
                 window = pd.Series(pd.Timestamp(self._first), index=frame.index)
                 start = window if step is None else month_starts(frame["period"] * step)
@@ -325,6 +352,37 @@ class Marts:
             margin_rate=None if self.has("costs") else margin_rate,
         )
         return self._engine.frame(expression, order_by=["customer_id"])
+
+    def next_orders(self, cutoff: date) -> pd.DataFrame:
+        """Return the days from a cut-off to the next completed order, of customers who have one."""
+        expression = next_orders.next_orders(self._orders, cutoff)
+        return self._engine.frame(expression, order_by=["customer_id"])
+
+    def order_rates(self) -> pd.DataFrame:
+        """Return orders of settled customers and customers who join, by week; none left out."""
+        monday = self._first - timedelta(days=self._first.weekday())
+        weeks = (self._last - monday).days // 7 + 1
+        starts = [monday + timedelta(weeks=week) for week in range(weeks)]
+        frame = self._engine.frame(order_rates.order_rates(self._orders), order_by=["week"])
+        names = ["settled_orders", "joining_customers"]
+        return filled(frame.rename(columns={"week": "start"}), starts, name="week", zeros=names)
+
+    def customer_windows(self, start: date, middle: date, end: date) -> pd.DataFrame:
+        """Return what each customer ordered in [start, middle) and in [middle, end)."""
+        expression = customer_windows.customer_windows(self._orders, start, middle, end)
+        return self._engine.frame(expression, order_by=["customer_id"])
+
+    def assignments(self) -> pd.DataFrame:
+        """Return who was assigned to which variant of which experiment, and when."""
+        expression = experiments.assignments(self._clean.tables["experiments"])
+        return self._engine.frame(expression, order_by=["experiment_id", "customer_id"])
+
+    def experiment_weeks(self, weeks: int) -> pd.DataFrame:
+        """Return what assigned customers ordered, by week around their assignment."""
+        expression = experiments.experiment_weeks(
+            self._orders, self._clean.tables["experiments"], weeks=weeks
+        )
+        return self._engine.frame(expression, order_by=["experiment_id", "customer_id", "week"])
 
     def _amounts(self, *, all_of_them: bool = False) -> list[str]:
         if self.has("costs") or all_of_them:

@@ -62,8 +62,17 @@ def tiers_of(source: Source, earlier: Path | None) -> tuple[Tier, ...]:
             compute=tiers.diagnostic,
             after=("descriptive",),
         ),
-        Tier(name="predictive", sections=("clv", "build", "privacy"), compute=tiers.predictive),
-        Tier(name="prescriptive", sections=("budget", "build"), compute=tiers.prescriptive),
+        Tier(
+            name="predictive",
+            sections=("clv", "churn", "forecast", "scenarios", "build", "privacy"),
+            compute=partial(tiers.predictive, source=source),
+        ),
+        Tier(
+            name="prescriptive",
+            sections=("budget", "experiments", "build", "privacy", "clv"),
+            compute=tiers.prescriptive,
+            after=("descriptive", "diagnostic", "predictive"),
+        ),
         Tier(
             name="privacy",
             sections=("privacy",),

@@ -1,6 +1,7 @@
 """Frozen result types: the only thing that the tiers hand to the pages."""
 
 from analytics.results.base import Columns, Missing, Result, conformed
+from analytics.results.customer_base import CustomerBase
 from analytics.results.data import DataQuality, SourceFacts
 from analytics.results.descriptive import (
     Alerts,
@@ -17,7 +18,8 @@ from analytics.results.diagnostic import (
     DrillDown,
     RevenueDecline,
 )
-from analytics.results.predictive import Clv, CustomerScores
+from analytics.results.experiments import Experiments
+from analytics.results.predictive import Churn, Clv, CustomerScores
 from analytics.results.prescriptive import Budget
 from analytics.results.privacy import PrivacyAudit
 
@@ -29,6 +31,7 @@ RESULT_TYPES: tuple[type[Result], ...] = (
     MonthlyCube,
     DailySeries,
     DistinctCounts,
+    CustomerBase,
     MonthlyReports,
     PeriodReports,
     Alerts,
@@ -37,7 +40,9 @@ RESULT_TYPES: tuple[type[Result], ...] = (
     ChurnPatterns,
     Correlations,
     Clv,
+    Churn,
     CustomerScores,
+    Experiments,
     Budget,
     PrivacyAudit,
 )
@@ -46,15 +51,18 @@ __all__ = [
     "RESULT_TYPES",
     "Alerts",
     "Budget",
+    "Churn",
     "ChurnPatterns",
     "Clv",
     "Columns",
     "Correlations",
+    "CustomerBase",
     "CustomerScores",
     "DailySeries",
     "DataQuality",
     "DistinctCounts",
     "DrillDown",
+    "Experiments",
     "Kpis",
     "Missing",
     "MonthlyCube",

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import fields
 
 from analytics.errors import Place, SettingsError
 from analytics.settings.model import Settings
 
 LARGEST_SEED = 2**32 - 1
+# What the sliders of the scenarios reach, and so what their surface is computed for.
+SCENARIO_LIMITS = (0.5, 2.0)
 _MASTER = re.compile(r"local(\[[\d*,]+\])?$|(spark|k8s|mesos)://.|yarn$")
 _MEMORY = re.compile(r"\d+(\.\d+)?\s?(KB|MB|GB|TB|KiB|MiB|GiB|TiB)")
 
@@ -47,6 +50,14 @@ def _faults(settings: Settings) -> Iterator[str]:
         ("clv.discount_rate", clv.discount_rate, 0),
         ("clv.folds", clv.folds, 2),
         ("clv.bootstrap_draws", clv.bootstrap_draws, 20),
+        ("churn.value_amount", settings.churn.value_amount, 0.01),
+        ("churn.offer_amount", settings.churn.offer_amount, 0),
+        ("churn.contact_amount", settings.churn.contact_amount, 0),
+        ("churn.accept_alpha", settings.churn.accept_alpha, 0.01),
+        ("churn.accept_beta", settings.churn.accept_beta, 0.01),
+        ("forecast.horizon_months", settings.forecast.horizon_months, 1),
+        ("forecast.origins", settings.forecast.origins, 2),
+        *_least_assumptions(settings),
         ("budget.total_factor", budget.total_factor, 0),
         ("budget.minimum_factor", budget.minimum_factor, 0),
         ("budget.current_weeks", budget.current_weeks, 1),
@@ -72,6 +83,17 @@ def _faults(settings: Settings) -> Iterator[str]:
     if not 0 < clv.assumed_margin_rate <= 1:
         given = clv.assumed_margin_rate
         yield f"clv.assumed_margin_rate must be above 0 and at most 1, not {given}"
+    if not 0 < settings.churn.calibration_rate < 0.9:
+        given = settings.churn.calibration_rate
+        yield f"churn.calibration_rate must be above 0 and below 0.9, not {given}"
+    if settings.churn.offer_amount >= settings.churn.value_amount:
+        yield "churn.offer_amount must be below churn.value_amount: no offer pays otherwise"
+    if settings.forecast.horizon_months > 12:
+        given = settings.forecast.horizon_months
+        yield f"forecast.horizon_months must be at most 12, not {given}"
+    for name, value in _assumptions(settings):
+        if value > SCENARIO_LIMITS[1]:
+            yield f"{name} must be at most {SCENARIO_LIMITS[1]:g}, not {value}"
     if budget.minimum_factor > budget.maximum_factor:
         yield (
             f"budget.minimum_factor ({budget.minimum_factor}) must not be above "
@@ -86,6 +108,7 @@ def _faults(settings: Settings) -> Iterator[str]:
         ("power", tests.power),
         ("level", tests.level),
         ("split_threshold", tests.split_threshold),
+        ("smallest_effect", tests.smallest_effect),
     ):
         if not 0 < value < 1:
             yield f"experiments.{name} must be above 0 and below 1, not {value}"
@@ -95,3 +118,16 @@ def _faults(settings: Settings) -> Iterator[str]:
     names = [rule.name for rule in settings.alerts]
     for name in sorted({name for name in names if names.count(name) > 1}):
         yield f"two alerts are named {name}"
+
+
+def _assumptions(settings: Settings) -> Iterator[tuple[str, float]]:
+    """Yield every assumption of the scenarios with its name."""
+    scenarios = settings.scenarios
+    for scenario in fields(scenarios):
+        assumed = getattr(scenarios, scenario.name)
+        for one in fields(assumed):
+            yield f"scenarios.{scenario.name}.{one.name}", getattr(assumed, one.name)
+
+
+def _least_assumptions(settings: Settings) -> list[tuple[str, float, float]]:
+    return [(name, value, SCENARIO_LIMITS[0]) for name, value in _assumptions(settings)]

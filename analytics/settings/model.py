@@ -67,6 +67,65 @@ class ClvSettings:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ChurnSettings:
+    """Evaluation of churn risk, and what a retention campaign costs and brings."""
+
+    calibration_rate: float = 0.25
+    value_amount: float = 200.0
+    offer_amount: float = 10.0
+    contact_amount: float = 1.0
+    accept_alpha: float = 6.0
+    accept_beta: float = 14.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ForecastSettings:
+    """How far ahead the forecast looks, and how it is tested."""
+
+    horizon_months: int = 6
+    origins: int = 7
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scenario:
+    """Assumptions on the year to come, each as a multiple of today's."""
+
+    acquisition: float = 1.0
+    retention: float = 1.0
+    order_value: float = 1.0
+    frequency: float = 1.0
+    margin: float = 1.0
+    spend: float = 1.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScenarioSettings:
+    """The three scenarios."""
+
+    conservative: Scenario = field(
+        default_factory=lambda: Scenario(
+            acquisition=0.8,
+            retention=0.8,
+            order_value=0.98,
+            frequency=0.97,
+            margin=0.98,
+            spend=0.9,
+        )
+    )
+    moderate: Scenario = field(default_factory=Scenario)
+    aggressive: Scenario = field(
+        default_factory=lambda: Scenario(
+            acquisition=1.25,
+            retention=1.25,
+            order_value=1.02,
+            frequency=1.03,
+            margin=1.0,
+            spend=1.25,
+        )
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class BudgetSettings:
     """Bounds of the marketing budget and precision of its plan."""
 
@@ -86,6 +145,7 @@ class ExperimentSettings:
     power: float = 0.8
     level: float = 0.05
     split_threshold: float = 0.001
+    smallest_effect: float = 0.05
     planned_shares: dict[str, float] = field(default_factory=dict)
 
 
@@ -111,6 +171,9 @@ class Settings:
     synthetic: SyntheticSettings = field(default_factory=SyntheticSettings)
     privacy: PrivacySettings = field(default_factory=PrivacySettings)
     clv: ClvSettings = field(default_factory=ClvSettings)
+    churn: ChurnSettings = field(default_factory=ChurnSettings)
+    forecast: ForecastSettings = field(default_factory=ForecastSettings)
+    scenarios: ScenarioSettings = field(default_factory=ScenarioSettings)
     budget: BudgetSettings = field(default_factory=BudgetSettings)
     experiments: ExperimentSettings = field(default_factory=ExperimentSettings)
     alerts: tuple[AlertRule, ...] = ()

@@ -16,7 +16,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 from scipy import optimize, special, stats
 
-_NODES = 201
+_NODES = 101
 
 
 def crossing_probability(bounds: Sequence[float]) -> float:

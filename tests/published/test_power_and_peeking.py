@@ -1,6 +1,7 @@
 """Sample sizes and the cost of peeking, as published."""
 
 import pytest
+
 from analytics.stats.group_sequential import (
     crossing_probability,
     obrien_fleming_bound,
