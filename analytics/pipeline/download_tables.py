@@ -14,6 +14,7 @@ from analytics.privacy import pseudonyms
 from analytics.privacy.generalisation import QUASI_IDENTIFIERS
 from analytics.results import (
     RESULT_TYPES,
+    Alerts,
     Columns,
     CustomerScores,
     DailySeries,
@@ -129,6 +130,16 @@ def offered_tables(results: Path, key: bytes | None) -> Iterator[Download]:
             frame=reports.figures,
             columns=MonthlyReports.FRAMES["figures"],
             key=("month", "kpi"),
+        )
+    alerts = stored_result(results, Alerts)
+    if isinstance(alerts, Alerts):
+        yield Download(
+            name="alert_history",
+            title="Alerts by month",
+            description="Every alert rule for every complete month, and whether it fired.",
+            frame=alerts.history,
+            columns=Alerts.FRAMES["history"],
+            key=("rule", "month"),
         )
 
 

@@ -3,12 +3,20 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from analytics.errors import Place, PublishError
+from analytics.publish.causes import KPI, NEW_PERIOD, RESTATED, SAME, Inputs, changed_inputs
+from analytics.publish.row_changes import (
+    RestatedValue,
+    RowChanges,
+    restated_values,
+    row_changes,
+)
 
 RESULTS_FILE = "site/data/downloads/results.json"
+KPIS = "descriptive.kpis"
 
 Value = float | int | str | bool | None
 
@@ -21,6 +29,7 @@ class Scalar:
     name: str
     value: Value
     unit: str
+    definition: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,6 +46,10 @@ class Difference:
         ``new - old``, in the unit; None unless both are numbers of the same unit.
     relative_change : float or None
         ``change / abs(old)``; None also where old is 0.
+    cause : str
+        Why it differs, as far as can be told; empty where it does not.
+    definition : str
+        What it is, as the newer version says.
     """
 
     kind: str
@@ -46,6 +59,8 @@ class Difference:
     new: Value
     change: float | None
     relative_change: float | None
+    cause: str = ""
+    definition: str = ""
 
     @property
     def changed(self) -> bool:
@@ -55,12 +70,18 @@ class Difference:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Differences:
-    """All scalars of two versions side by side, and which version has no results to compare."""
+    """All scalars of two versions side by side, and which version has no results to compare.
+
+    ``inputs`` says what differs in what they were made from, ``tables`` which rows of the
+    published tables were added, changed and removed.
+    """
 
     old: str
     new: str
     rows: tuple[Difference, ...] = ()
     lacking: tuple[str, ...] = ()
+    inputs: Inputs = SAME
+    tables: tuple[RowChanges, ...] = ()
 
     @property
     def changed(self) -> tuple[Difference, ...]:
@@ -82,7 +103,13 @@ def read_scalars(folder: Path) -> tuple[Scalar, ...] | None:
         return None
     try:
         scalars = tuple(
-            Scalar(kind=entry["kind"], name=entry["name"], value=entry["value"], unit=entry["unit"])
+            Scalar(
+                kind=entry["kind"],
+                name=entry["name"],
+                value=entry["value"],
+                unit=entry["unit"],
+                definition=str(entry.get("definition", "")),
+            )
             for entry in json.loads(content)
         )
         if len({(scalar.kind, scalar.name) for scalar in scalars}) < len(scalars):
@@ -108,19 +135,98 @@ def version_differences(public: Path, old: str, new: str) -> Differences:
     for name in (old, new):
         if not (public / name).is_dir():
             raise PublishError(f"there is no version {name}", place=Place(file=str(public)))
-    before, after = read_scalars(public / old), read_scalars(public / new)
+    return folder_differences(public / old, public / new, old, new)
+
+
+def folder_differences(then: Path, now: Path, old: str, new: str) -> Differences:
+    """Return how the results in the folders of two versions differ; see `version_differences`."""
+    before, after = read_scalars(then), read_scalars(now)
     if before is None or after is None:
         tables = {old: before, new: after}
         lacking = tuple(name for name, table in tables.items() if table is None)
         return Differences(old=old, new=new, lacking=lacking)
-    return Differences(old=old, new=new, rows=difference_rows(before, after))
+    inputs = changed_inputs(then, now)
+    restated = restated_values(then, now)
+    rows = difference_rows(before, after, periods=True)
+    return Differences(
+        old=old,
+        new=new,
+        rows=(*_with_causes(rows, inputs, restated), *_restated_rows(restated, rows, inputs)),
+        inputs=inputs,
+        tables=row_changes(then, now),
+    )
 
 
-def difference_rows(old: tuple[Scalar, ...], new: tuple[Scalar, ...]) -> tuple[Difference, ...]:
-    """Return one row for each scalar that either side has, sorted by kind and name."""
-    before = {(scalar.kind, scalar.name): scalar for scalar in old}
-    after = {(scalar.kind, scalar.name): scalar for scalar in new}
-    return tuple(_difference(before.get(key), after.get(key)) for key in sorted({*before, *after}))
+def difference_rows(
+    old: tuple[Scalar, ...], new: tuple[Scalar, ...], *, periods: bool = False
+) -> tuple[Difference, ...]:
+    """Return one row for each scalar that either side has, sorted by kind and name.
+
+    Parameters
+    ----------
+    old, new : tuple of Scalar
+        Both sides.
+    periods : bool
+        Whether a KPI is held against the same KPI of the other side's last month, and the row
+        named ``net_revenue, 2024-05 to 2024-06``; else against the same month alone.
+    """
+    before, after = _named(old, periods), _named(new, periods)
+    rows = []
+    for key in sorted({*before, *after}):
+        row = _difference(before.get(key), after.get(key))
+        rows.append(replace(row, name=_period_name(before.get(key), after.get(key))))
+    return tuple(rows)
+
+
+def _named(scalars: tuple[Scalar, ...], periods: bool) -> dict[tuple[str, str], Scalar]:
+    """Return the scalars by kind and name, that of a KPI without its month."""
+    named = {}
+    for scalar in scalars:
+        match = KPI.fullmatch(scalar.name) if periods and scalar.kind == KPIS else None
+        named[scalar.kind, match["kpi"] if match else scalar.name] = scalar
+    return named
+
+
+def _period_name(old: Scalar | None, new: Scalar | None) -> str:
+    names = [scalar.name for scalar in (old, new) if scalar is not None]
+    if len(set(names)) == 1:
+        return names[0]
+    return f"{names[0].replace(' in ', ', ')} to {names[1].rpartition(' ')[2]}"
+
+
+def _with_causes(
+    rows: tuple[Difference, ...], inputs: Inputs, restated: tuple[RestatedValue, ...]
+) -> tuple[Difference, ...]:
+    """Return the rows with why each differs."""
+    months = {(value.kpi, value.month) for value in restated}
+    told = []
+    for row in rows:
+        known = bool(restated)
+        if row.kind == KPIS and ", " in row.name:  # of two months: was the older one restated?
+            kpi, _, span = row.name.partition(", ")
+            known = (kpi, span.partition(" ")[0]) in months
+        cause = ", ".join(inputs.causes(restated=known)) if row.changed else ""
+        told.append(replace(row, cause=cause))
+    return tuple(told)
+
+
+def _restated_rows(
+    restated: tuple[RestatedValue, ...], rows: tuple[Difference, ...], inputs: Inputs
+) -> tuple[Difference, ...]:
+    """Return a row for each KPI that differs in a month that both versions cover whole."""
+    units = {row.name.partition(" in ")[0].partition(", ")[0]: row.unit for row in rows}
+    have = {row.name for row in rows}
+    cause = ", ".join(each for each in inputs.causes(restated=True) if each != NEW_PERIOD)
+    found = []
+    for value in restated:
+        name = f"{value.kpi} in {value.month}"
+        if name in have:
+            continue
+        unit = units.get(value.kpi, "")
+        old = Scalar(kind=KPIS, name=name, value=value.old, unit=unit)
+        new = Scalar(kind=KPIS, name=name, value=value.new, unit=unit)
+        found.append(replace(_difference(old, new), cause=cause or RESTATED))
+    return tuple(found)
 
 
 def _difference(old: Scalar | None, new: Scalar | None) -> Difference:
@@ -141,6 +247,7 @@ def _difference(old: Scalar | None, new: Scalar | None) -> Difference:
         new=None if new is None else new.value,
         change=change,
         relative_change=relative,
+        definition=either.definition,
     )
 
 

@@ -8,10 +8,12 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 from analytics.digests import content_digest, file_digest
 from analytics.errors import Place, PublishError
 from analytics.publish.identity import Identity
+from analytics.publish.lineage import NOTHING_BEFORE, Lineage, Told
 from analytics.publish.versions import Version, is_version_name
 
 MANIFEST_FILE = "manifest.json"
@@ -69,11 +71,17 @@ class Manifest:
     created: str
     facts: ManifestFacts
     files: tuple[FileEntry, ...]
+    lineage: Lineage = NOTHING_BEFORE
+
+    @property
+    def page_paths(self) -> tuple[str, ...]:
+        """Paths of all HTML pages, tombstones included."""
+        return tuple(entry.path for entry in self.files if entry.path.endswith(".html"))
 
     @property
     def pages(self) -> int:
-        """Number of HTML pages."""
-        return sum(entry.path.endswith(".html") for entry in self.files)
+        """Number of HTML pages, without tombstones."""
+        return len(self.page_paths) - len(self.lineage.tombstones)
 
 
 def file_paths(tree: Path) -> tuple[str, ...]:
@@ -102,12 +110,20 @@ def file_paths(tree: Path) -> tuple[str, ...]:
     return tuple(sorted(found))
 
 
-def manifest_of(tree: Path, *, version: str, created: str, facts: ManifestFacts) -> Manifest:
+def manifest_of(
+    tree: Path,
+    *,
+    version: str,
+    created: str,
+    facts: ManifestFacts,
+    lineage: Lineage = NOTHING_BEFORE,
+) -> Manifest:
     """Return the manifest of the files that are in a folder now, its own manifest left out."""
     return Manifest(
         version=version,
         created=created,
         facts=facts,
+        lineage=lineage,
         files=tuple(
             FileEntry(
                 path=path, bytes=(tree / path).stat().st_size, sha256=file_digest(tree / path)
@@ -148,6 +164,7 @@ def dumped_manifest(manifest: Manifest) -> bytes:
         "commit": facts.commit,
         "settings": dict(facts.settings),
         "packages": dict(sorted(facts.packages.items())),
+        "lineage": asdict(manifest.lineage),
         "files": [asdict(entry) for entry in manifest.files],
     }
     return (json.dumps(document, indent=1, ensure_ascii=False) + "\n").encode()
@@ -186,12 +203,23 @@ def loaded_manifest(content: bytes) -> Manifest:
                 packages=document["packages"],
             ),
             files=tuple(FileEntry(**entry) for entry in document["files"]),
+            lineage=_loaded_lineage(document.get("lineage", {})),
         )
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise PublishError(
             f"the manifest cannot be read: {type(error).__name__}: {error}",
             place=Place(file=MANIFEST_FILE),
         ) from error
+
+
+def _loaded_lineage(document: Mapping[str, Any]) -> Lineage:
+    """Return the lineage; a manifest of before there was one says nothing."""
+    return Lineage(
+        after=document.get("after", ""),
+        tombstones=dict(document.get("tombstones", {})),
+        reports=tuple(Told(**told) for told in document.get("reports", ())),
+        alerts=tuple(Told(**told) for told in document.get("alerts", ())),
+    )
 
 
 def read_manifest(folder: Path) -> Manifest:

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from importlib import resources
 
 from analytics.publish.status import Status
-from analytics.publish.versions import Version, Versions
+from analytics.publish.versions import Version, Versions, previous_version
 
 STYLE_FILE = "versions/publisher.css"
 SCRIPT_FILE = "versions/latest.js"
@@ -139,6 +139,10 @@ def framed(page: Page, body: str, *, home: str) -> str:
         f"<title>{html.escape(page.title)}</title>\n"
         '<link rel="icon" href="data:,">\n'
         f'<link rel="stylesheet" href="{page.up}{STYLE_FILE}">\n'
+        f'<link rel="alternate" type="application/atom+xml" title="Versions and reports" '
+        f'href="{page.up}feed.xml">\n'
+        f'<link rel="alternate" type="application/atom+xml" title="Alerts" '
+        f'href="{page.up}alerts.xml">\n'
         "</head>\n<body>\n"
         f'<header class="bar"><a class="brand" href="{page.up}{html.escape(home)}">'
         f"{html.escape(page.site_title)}</a>"
@@ -146,7 +150,9 @@ def framed(page: Page, body: str, *, home: str) -> str:
         f'<a href="{page.up}versions/index.html"{current}>Versions</a></nav></header>\n'
         f"<main>\n{body}</main>\n"
         f'<footer><a href="{page.up}versions.json">versions.json</a> lists the versions for '
-        "programs; each version's manifest.json has the SHA-256 of every file.</footer>\n"
+        f'programs, <a href="{page.up}feed.xml">feed.xml</a> tells of new ones and of reports, '
+        f'<a href="{page.up}alerts.xml">alerts.xml</a> of alerts; '
+        "each version's manifest.json has the SHA-256 of every file.</footer>\n"
         "</body>\n</html>\n"
     )
 
@@ -155,11 +161,18 @@ def _history_item(entry: Version, versions: Versions) -> str:
     name = html.escape(entry.name)
     tag = '<span class="tag">latest</span>' if entry.name == versions.latest else ""
     edition = f"<li>edition {entry.revision} of this day</li>" if entry.revision > 1 else ""
+    before = previous_version(versions, entry.name)
+    changes = (
+        f'<li><a href="{name}.html" aria-label="What changed in version {name}">'
+        f"what changed since {before.name}</a></li>"
+        if before is not None
+        else ""
+    )
     pages = f"{entry.pages} page{'' if entry.pages == 1 else 's'}"
     return (
         f'<li id="v{name}"><div><a class="day" href="../{name}/index.html">'
         f"{day_text(entry.data_to)}</a>{tag}</div>\n"
-        f'<div><p class="what">{html.escape(entry.title)}</p>\n<ul class="facts">{edition}'
+        f'<div><p class="what">{html.escape(entry.title)}</p>\n<ul class="facts">{changes}{edition}'
         f"<li>version {name}</li><li>published {moment_text(entry.created)}</li>"
         f"<li>{pages}</li><li>renderer {html.escape(entry.renderer)}</li>"
         f"<li>identity <code>{html.escape(entry.digest[:12])}</code></li>"

@@ -13,6 +13,7 @@ from analytics.publish.status import Status
 from analytics.publish.swap import (
     make_moves,
     prepare_moves,
+    remove_comparisons,
     remove_own_files,
     remove_staging,
     staging_folder,
@@ -97,6 +98,7 @@ def settle_tree(public: Path, versions: Versions, status: Status, files: Files) 
         remove_own_files(public, files)
     else:
         make_moves(public, prepare_moves(public, versions, status, files), files)
+        remove_comparisons(public, versions, files)
     remove_staging(public, files)
 
 

@@ -9,11 +9,14 @@ from typing import Literal
 
 from analytics.errors import Place, PublishError
 from analytics.publish.files import Files
+from analytics.publish.lineage import NOTHING_BEFORE, Lineage, lineage_of, tombstone
 from analytics.publish.manifest import (
     MANIFEST_FILE,
     ManifestFacts,
     dumped_manifest,
+    file_paths,
     manifest_of,
+    read_manifest,
     version_of,
 )
 from analytics.publish.recover import Recovered, settle_tree
@@ -170,7 +173,11 @@ def publish_site(
         with rolled_back(public, tree, files, new=name):
             staged = staging_folder(public, name)
             copy_tree(rendered, staged, files)
-            manifest = manifest_of(staged, version=name, created=utc_text(clock()), facts=facts)
+            created = utc_text(clock())
+            lineage = _written_lineage(public, staged, tree.versions.latest, created, files)
+            manifest = manifest_of(
+                staged, version=name, created=created, facts=facts, lineage=lineage
+            )
             files.write(staged / MANIFEST_FILE, dumped_manifest(manifest))
             files.sync(staged / MANIFEST_FILE)
             files.sync(staged)
@@ -212,6 +219,27 @@ def _confirmed(public: Path, tree: Recovered, known: Version, files: Files) -> P
     with rolled_back(public, tree, files):
         settle_tree(public, versions, FRESH, files)
     return _published("unchanged", public, known, versions, tree)
+
+
+def _written_lineage(
+    public: Path, staged: Path, latest: str | None, created: str, files: Files
+) -> Lineage:
+    """Return what a staged version takes over, with tombstones for the pages that went."""
+    earlier = None if latest is None else read_manifest(public / latest)
+    lineage = lineage_of(
+        staged,
+        [path for path in file_paths(staged) if path.endswith(".html")],
+        created=created,
+        after=latest or "",
+        before=earlier.lineage if earlier else NOTHING_BEFORE,
+        earlier_pages=earlier.page_paths if earlier else (),
+    )
+    for path, version in lineage.tombstones.items():
+        files.make_folder((staged / path).parent)
+        files.write(staged / path, tombstone(path, version).encode())
+        files.sync(staged / path)
+        files.sync((staged / path).parent)
+    return lineage
 
 
 def _published(

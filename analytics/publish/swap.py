@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import errno
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from analytics.errors import PublishError
+from analytics.publish.comparison_page import compared_mark, comparison_page, comparison_path
+from analytics.publish.differences import Differences, folder_differences
+from analytics.publish.feeds import ALERTS_FEED_FILE, FEED_FILE, alerts_feed, site_feed
 from analytics.publish.files import Files
-from analytics.publish.manifest import MANIFEST_FILE, file_paths
+from analytics.publish.lineage import NOTHING_BEFORE, Lineage
+from analytics.publish.manifest import MANIFEST_FILE, Manifest, file_paths, read_manifest
 from analytics.publish.pages import (
     SCRIPT_FILE,
     STYLE_FILE,
@@ -20,12 +25,26 @@ from analytics.publish.pages import (
 from analytics.publish.robots import is_noindex, with_noindex
 from analytics.publish.status import STATUS_FILE, Status, dumped_status
 from analytics.publish.tree import LATEST, STAGING
-from analytics.publish.versions import VERSIONS_FILE, Versions, dumped_versions
+from analytics.publish.versions import (
+    VERSIONS_FILE,
+    Versions,
+    dumped_versions,
+    is_version_name,
+    previous_version,
+)
 
 HOME = "site/index.html"
 FIRST_PAGE = "index.html"
 
-_OWN_FILES = (STYLE_FILE, SCRIPT_FILE, "index.html", "versions/index.html", STATUS_FILE)
+_OWN_FILES = (
+    STYLE_FILE,
+    SCRIPT_FILE,
+    "index.html",
+    "versions/index.html",
+    FEED_FILE,
+    ALERTS_FEED_FILE,
+    STATUS_FILE,
+)
 _NO_LINKS = {errno.EPERM, errno.EACCES, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS}
 
 
@@ -60,7 +79,13 @@ def copy_tree(source: Path, target: Path, files: Files) -> None:
 
 
 def own_contents(
-    versions: Versions, status: Status, *, home: str, noindex: bool = False
+    versions: Versions,
+    status: Status,
+    *,
+    home: str,
+    noindex: bool = False,
+    lineage: Lineage = NOTHING_BEFORE,
+    address: str = "",
 ) -> dict[str, bytes]:
     """Return the publisher's own files by path; ``versions.json``, the commit, comes last."""
     listed = with_noindex if noindex else str
@@ -69,9 +94,61 @@ def own_contents(
         SCRIPT_FILE: asset("latest.js"),
         "index.html": listed(root_page(versions, status, home=home)).encode(),
         "versions/index.html": listed(history_page(versions, status, home=home)).encode(),
+        FEED_FILE: site_feed(versions, lineage, address=address),
+        ALERTS_FEED_FILE: alerts_feed(versions, lineage, address=address),
         STATUS_FILE: dumped_status(status, versions),
         VERSIONS_FILE: dumped_versions(versions),
     }
+
+
+def comparison_pages(
+    public: Path, versions: Versions, *, home: str, noindex: bool, new: str | None
+) -> dict[str, bytes]:
+    """Return the pages of what changed in each version that are not there, by path.
+
+    Versions never change, so that a page stays right for as long as it compares with the
+    neighbour. The files of the version `new` are still in its staging folder.
+    """
+    listed = with_noindex if noindex else str
+    pages = {}
+    for entry in versions.entries:
+        before = previous_version(versions, entry.name)
+        path = comparison_path(entry.name)
+        if before is None or _compares_with(public / path, before.name):
+            continue
+        folders = {
+            name: staging_folder(public, name) if name == new else public / name
+            for name in (before.name, entry.name)
+        }
+        names = before.name, entry.name
+        try:
+            found = folder_differences(folders[names[0]], folders[names[1]], *names)
+        except PublishError:  # results that cannot be read are no reason to publish nothing
+            found = Differences(old=names[0], new=names[1], lacking=names)
+        page = comparison_page(found, before, entry, title=versions.title, home=home)
+        pages[path] = listed(page).encode()
+    return pages
+
+
+def _manifest(folder: Path) -> Manifest | None:
+    try:
+        return read_manifest(folder)
+    except PublishError:
+        return None
+
+
+def _address(manifest: Manifest) -> str:
+    """Return the address of the published tree with a slash at its end, or an empty text."""
+    site = manifest.facts.settings.get("site")
+    url = str(site.get("url") or "") if isinstance(site, Mapping) else ""
+    return f"{url.rstrip('/')}/" if url else ""
+
+
+def _compares_with(page: Path, name: str) -> bool:
+    try:
+        return compared_mark(name) in page.read_text(encoding="utf-8")
+    except OSError:
+        return False
 
 
 def prepare_moves(
@@ -113,7 +190,19 @@ def prepare_moves(
     if not _leads_to(public, name):
         moves.append(_prepared_latest(public, name, folder, files))
     aside = staging_folder(public, "own")
-    contents = own_contents(versions, status, home=home, noindex=is_noindex(folder / FIRST_PAGE))
+    noindex = is_noindex(folder / FIRST_PAGE)
+    manifest = _manifest(folder)
+    contents = {
+        **comparison_pages(public, versions, home=home, noindex=noindex, new=new),
+        **own_contents(
+            versions,
+            status,
+            home=home,
+            noindex=noindex,
+            lineage=NOTHING_BEFORE if manifest is None else manifest.lineage,
+            address="" if manifest is None else _address(manifest),
+        ),
+    }
     for number, (path, content) in enumerate(contents.items()):
         if not _says(public / path, content):
             files.make_folder((public / path).parent)
@@ -139,8 +228,16 @@ def remove_own_files(public: Path, files: Files) -> None:
     for path in (VERSIONS_FILE, LATEST, *_OWN_FILES):
         if os.path.lexists(public / path):
             files.remove(public / path)
+    remove_comparisons(public, Versions(source="", title=""), files)
     if (public / "versions").is_dir() and not any((public / "versions").iterdir()):
         files.remove(public / "versions")
+
+
+def remove_comparisons(public: Path, versions: Versions, files: Files) -> None:
+    """Remove the pages of what changed in versions that are not listed."""
+    for page in sorted((public / "versions").glob("*.html")):
+        if is_version_name(page.stem) and page.stem not in versions.names:
+            files.remove(page)
 
 
 def remove_staging(public: Path, files: Files) -> list[str]:

@@ -73,6 +73,7 @@ def test_two_versions_are_compared_number_by_number(tmp_path):
             new=100,
             change=20.0,
             relative_change=0.25,
+            definition="more",
         ),
     )
 

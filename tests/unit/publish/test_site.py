@@ -44,6 +44,8 @@ def test_first_publish_makes_the_whole_tree(publish, public, rendered, snapshot)
     assert set(snapshot(public)) == {
         "versions.json",
         "status.json",
+        "feed.xml",
+        "alerts.xml",
         "index.html",
         "latest",
         "versions/index.html",
@@ -132,6 +134,7 @@ def test_created_is_the_only_trace_of_the_clock(publish, public, tmp_path, snaps
     changed = {path for path in first if first[path] != second[path]}
     assert changed == {
         "versions.json", "index.html", "versions/index.html", "2024-06-30/manifest.json",
+        "feed.xml", "alerts.xml",
     }  # fmt: skip
     manifests = [json.loads(tree["2024-06-30/manifest.json"]) for tree in (first, second)]
     assert [manifest.pop("created") for manifest in manifests] == [
