@@ -121,21 +121,28 @@ def open_items(*, page: str, limit: int = 3) -> list[str]:
     return [_item(row, known.get(row["kpi"]), currency, page) for row in rows]
 
 
-def items_of_month(label: str, *, page: str) -> list[str]:
-    """Return the rules that fired in a month such as ``2024-03``, as list items."""
+def items_of_months(labels: list[str], *, page: str) -> list[str]:
+    """Return the rules that fired in months such as ``2024-03``, as list items, by month."""
     alerts, known = _results()
     if isinstance(alerts, Missing):
         return []
     currency = source_facts().currency
-    start = pd.Timestamp(parsed_period(label).start)
-    rows = alerts.history[(alerts.history["month"] == start) & alerts.history["fired"]]
     by_rule = {row["rule"]: row for row in records(alerts.rules)}
-    return [
-        _item({**by_rule[row["rule"]], "value": row["value"], "since": ""},
-              known.get(by_rule[row["rule"]]["kpi"]), currency, page)
-        for row in records(rows)
-        if row["rule"] in by_rule
-    ]  # fmt: skip
+    items = []
+    for label in labels:
+        start = pd.Timestamp(parsed_period(label).start)
+        rows = alerts.history[(alerts.history["month"] == start) & alerts.history["fired"]]
+        for row in records(rows):
+            if row["rule"] in by_rule:
+                rule = {**by_rule[row["rule"]], "value": row["value"], "since": ""}
+                item = _item(rule, known.get(rule["kpi"]), currency, page)
+                items.append(item if len(labels) == 1 else _dated(item, label))
+    return items
+
+
+def _dated(item: str, label: str) -> str:
+    name = text(month(parsed_period(label).start))
+    return item.removesuffix("</li>") + f"<small>in {name}</small></li>"
 
 
 def _item(row: dict[str, Any], definition: Definition | None, currency: str, page: str) -> str:
