@@ -103,7 +103,55 @@ def serve(
             server.serve_forever()
 
 
+def deploy(
+    context: typer.Context,
+    into: Annotated[
+        Optional[Path],  # noqa: UP045 - typer reads it at run time
+        typer.Option("--into", help="Empty folder to copy the site into, for the host."),
+    ] = None,
+    live: Annotated[
+        Optional[str],  # noqa: UP045 - typer reads it at run time
+        typer.Option("--live", help="Address of the live site; site.url if left out."),
+    ] = None,
+    source: SourceOption = None,
+    output: OutputOption = None,
+) -> None:
+    """Check that the published site may go live, and copy it for the host.
+
+    Refused: a source that is not public, a file that is not as it was published, a version that
+    the live site lists and the tree lacks.
+    """
+    from analytics.cli.project import read_project, source_name
+    from analytics.pipeline import read_observed_source
+    from analytics.publish.deploy import (
+        read_live_versions,
+        refuse_altered,
+        refuse_lost_versions,
+        refuse_private,
+        write_deployable,
+    )
+
+    project = read_project(context.obj)
+    public = _public(context, source, output)
+    described = read_observed_source(project.root, source_name(project, source), project.settings)
+    refuse_private(source=described.name, synthetic=described.synthetic, public=described.public)
+    address = live or project.settings.site.url
+    refuse_lost_versions(public, read_live_versions(address) if address else None)
+    refuse_altered(public)
+    if into is not None:
+        write_deployable(public, into)
+    print(f"{into or public} may go live")
+
+
+def fetch(context: typer.Context, source: SourceOption = None) -> None:
+    """Run the command of build.fetch, which brings new data into data/raw/<source>/."""
+    from analytics.cli.fetching import fetch_data
+    from analytics.cli.project import read_project
+
+    print(fetch_data(read_project(context.obj), source))
+
+
 def register(app: typer.Typer) -> None:
     """Add the commands."""
-    for command in (versions, diff, verify, serve):
+    for command in (versions, diff, verify, serve, deploy, fetch):
         app.command()(command)

@@ -25,6 +25,7 @@ class BuildSettings:
     renderer: Literal["auto", "quarto", "embedded"] = "auto"
     output: str = ""
     memory_limit: str = "4GB"
+    fetch: str = ""
     jobs: int = 2
     seed: int = 20240630
 
