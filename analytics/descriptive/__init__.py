@@ -2,6 +2,7 @@
 
 from analytics.descriptive.alerts import alerts
 from analytics.descriptive.cube import monthly_cube
+from analytics.descriptive.customer_base import customer_base
 from analytics.descriptive.daily import daily_series
 from analytics.descriptive.definitions import KPI_DEFINITIONS, KPI_NAMES, KpiDefinition
 from analytics.descriptive.distinct_counts import distinct_counts
@@ -16,6 +17,7 @@ __all__ = [
     "KpiDefinition",
     "Protection",
     "alerts",
+    "customer_base",
     "daily_series",
     "distinct_counts",
     "kpis",

@@ -23,6 +23,7 @@ from analytics.marts import (
     distinct_counts,
     drill,
     experiments,
+    gaps,
     marketing,
     monthly,
     next_orders,

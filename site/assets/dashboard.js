@@ -175,8 +175,8 @@
     if (range[0] < 0) return null;
     const kind = kindOf(range), places = placesOf(chosen);
     if (!data.counts) return { because: "not counted in this version" };
-    if (!places) return { because: "customers are counted for two filters at most, and one category or sales channel" };
-    if (!kind) return { because: "customers are counted once for a month, a quarter, a calendar year or all" };
+    if (!places) return { because: "counted under two filters at most, and one category or sales channel" };
+    if (!kind) return { because: "counted for a month, a quarter, a calendar year or all" };
     const period = periods.get(`${kind} ${months[range[0]]}`);
     if (!period) return { because: "not counted for this period" };
     const steps = { month: 1, quarter: 3, year: 12 }[kind];
@@ -219,7 +219,7 @@
     }
     if (how === "told") {
       const by = filteredBy(chosen), told = data.told[kpi.name];
-      if (range[0] !== range[1]) return { value: null, because: "told by month" };
+      if (range[0] !== range[1]) return { value: null, because: "told by single month" };
       if (by.length > 1 || (by.length && chosen[by[0].name].length > 1)) return { value: null, because: "told under one filter at most" };
       if (!by.length) return { value: told.all[range[0]] };
       const [d] = by;
@@ -430,7 +430,7 @@
         lines.push(made("span", { class: "kpi-line kpi-base" }, why));
       }
       card.classList.toggle("is-empty", !known(value));
-      card.replaceChildren(made("span", { class: "kpi-name" }, kpi.title), shown, ...(drawn ? [drawn] : [made("span", { class: "spark" })]), ...lines);
+      card.replaceChildren(made("span", { class: "kpi-name" }, kpi.title), shown, drawn ?? made("span"), ...lines);
     }
   };
 
@@ -565,6 +565,7 @@
       else s.range = from === at && to === at ? [latest, latest] : [at, at];
     });
   };
+  const isAsArrived = () => !filteredBy(state.chosen).length && state.range.every((at) => at === latest) && state.measure === measures[0]?.name;
   let turn = 0;
   const showCharts = () => {
     turn += 1;
@@ -575,7 +576,10 @@
       figure.querySelector(".chart-subtitle").textContent = subtitleOf(what);
       showTable(figure, what, rows);
       figure.rows = rows;
-      if (figure.isNear) draw(figure, what, rows).catch(() => {});
+      // A chart that was drawn for another choice must not stand under this one's title.
+      const isFirst = isAsArrived();
+      figure.querySelector(".chart-box").hidden = !isServed && !isFirst;
+      if (figure.isNear || !isFirst || figure.view) draw(figure, what, rows).catch(() => {});
     }
   };
   const near = "IntersectionObserver" in window ? new IntersectionObserver((entries) => {

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from analytics.pipeline.progress import Stage
-from analytics.pipeline.tiers.facts import source_facts
+from analytics.pipeline.tiers.facts import observation_cutoff, source_facts
 from analytics.pipeline.workshop import Workshop
 from analytics.results import Result
 from analytics.settings import Layout, Settings
@@ -75,3 +75,10 @@ def descriptive(
     )
     stage.advance(5, 6, "alerts")
     yield tier.alerts(kpis, settings.alerts)
+    yield tier.customer_base(
+        marts.cohorts(),
+        marts.customer_features(observation_cutoff(facts)),
+        marts.purchase_gaps(),
+        facts=facts,
+        minimum_cell=minimum,
+    )
