@@ -14,6 +14,7 @@ from pathlib import Path
 from analytics.cli.edition import site_title, write_names, written_edition
 from analytics.cli.output import public_folder, refuse_output
 from analytics.cli.project import ProjectFolder, source_name
+from analytics.cli.report import write_reports
 from analytics.digests import tree_digest, value_digest
 from analytics.engine import EngineKind
 from analytics.errors import DataError
@@ -39,15 +40,12 @@ from analytics.publish.versions import version_with_digest
 from analytics.render import (
     Renderer,
     chosen_renderer,
-    executed_documents,
     render_site,
     write_staged_project,
 )
-from analytics.results import MonthlyReports, SourceFacts
+from analytics.results import SourceFacts
 from analytics.settings import Layout
-from analytics.store import read_result
 
-REPORT_TEMPLATE = "site/descriptive/reports/_monthly.qmd"
 DOWNLOADS = Path("site") / "data" / "downloads"
 DOCUMENT_PATTERNS = ("_quarto.yml", "site/**/*", "GLOSSARY.md")
 
@@ -248,17 +246,12 @@ def _render(
             earlier=earlier,
         )
         write_downloads(layout.results, staged / DOWNLOADS, key=key, edition=edition)
-        reports = read_result(layout.results, MonthlyReports)
-        months = reports.months if isinstance(reports, MonthlyReports) else ()
-        documents = executed_documents(
+        write_reports(
             staged,
-            REPORT_TEMPLATE,
-            {f"descriptive/reports/{month}.qmd": {"period": month} for month in months},
+            layout.results,
             environment=environment,
             progress=lambda what, done, total: stage.advance(done, total, what),
         )
-        for name, text in documents.items():
-            (staged / "site" / name).write_text(text, encoding="utf-8", newline="\n")
     with progress.stage(f"render ({renderer.name})") as stage:
         site = render_site(
             staged,
