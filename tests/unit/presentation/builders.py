@@ -6,12 +6,14 @@ from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
+import diagnostic_builders
 import numpy as np
 import pandas as pd
 
 from analytics.results import (
     Alerts,
     Budget,
+    ChurnPatterns,
     Clv,
     Correlations,
     CustomerScores,
@@ -25,6 +27,7 @@ from analytics.results import (
     MonthlyReports,
     PrivacyAudit,
     Result,
+    RevenueDecline,
     SourceFacts,
 )
 from analytics.store import Provenance, write_result
@@ -551,6 +554,13 @@ def write_small_shop(folder: Path, **replaced: Result) -> Path:
         "alerts": replaced.get("alerts") or alerts(own),
         "drill_down": drill_down(),
         "correlations": correlations(),
+        **dict(
+            zip(
+                ("revenue_decline", "churn_patterns"),
+                diagnostic_builders.results(source_facts()),
+                strict=True,
+            )
+        ),
         "clv": clv(),
         "customer_scores": customer_scores(),
         "budget": budget(),
@@ -591,6 +601,9 @@ def write_orders_alone(folder: Path) -> Path:
         (DistinctCounts, ("customers.region",), "The source has no dimension to split by."),
         (DrillDown, ("customers.region", "transaction_items.category"),
          "The source has no dimension to split by."),
+        (RevenueDecline, ("customers.region", "transactions.sales_channel"),
+         "The source has no dimension to look for declines in."),
+        (ChurnPatterns, ("transactions",), "Too few customers left."),
         (Correlations, ("customers", "satisfaction"), "The source says too little of customers."),
         (Clv, ("transactions.cost_of_goods",), "There are too few customers."),
         (CustomerScores, ("transactions.cost_of_goods",), "There are too few customers."),
