@@ -112,6 +112,32 @@ def test_a_build_after_a_broken_one_is_fresh_again(shop, analytics):
     assert '"fresh"' in status.read_text()
 
 
+BROKEN_DOCUMENTS = {
+    "a link to no page": ("See [there](nowhere.qmd).", "nowhere.qmd"),
+    "a cell that fails": ("```{python}\n1 / 0\n```", "ZeroDivisionError"),
+}
+
+
+@pytest.mark.parametrize("name", BROKEN_DOCUMENTS)
+def test_a_broken_document_publishes_nothing(name, shop, analytics):
+    text, said = BROKEN_DOCUMENTS[name]
+    before = state(shop / "public-shop")
+    document = shop / "site" / "methods" / "about.qmd"
+    written = document.read_text("utf-8")
+    line = len(f"{written}\n".splitlines()) + 1
+    document.write_text(f"{written}\n\n{text}\n", encoding="utf-8")
+    try:
+        done = build(analytics, shop)
+    finally:
+        document.write_text(written, encoding="utf-8")
+    assert done.returncode == 2, done.stderr
+    message = done.stderr.partition("error: ")[2]
+    assert f"site/methods/about.qmd, row {line}" in message, message
+    assert said in message, message
+    assert "Traceback" not in done.stderr
+    assert state(shop / "public-shop") == before
+
+
 def test_an_unknown_key_in_the_settings_names_the_nearest(new_project, analytics):
     project = new_project()
     settings = project / "analytics.toml"
