@@ -41,7 +41,8 @@ def gap_classes(gaps: pd.DataFrame, *, minimum_cell: int) -> tuple[pd.DataFrame,
         share = closed.sort_values("gap_days")["gaps"].cumsum() / closed["gaps"].sum()
         usual = int(closed.sort_values("gap_days")["gap_days"][share >= 0.98].iloc[0])
         step = WEEK * max(1, -(-(usual + 1) // (WEEK * (MOST_CLASSES - 1))))
-    rows, start, held, most = [], 0, 0, 0
+    rows: list[list[int]] = []
+    start = held = most = 0
     edge = 0
     while edge <= longest:
         is_tail = len(rows) >= MOST_CLASSES - 1

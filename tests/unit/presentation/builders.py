@@ -16,6 +16,7 @@ from analytics.results import (
     ChurnPatterns,
     Clv,
     Correlations,
+    CustomerBase,
     CustomerScores,
     DailySeries,
     DataQuality,
@@ -259,6 +260,64 @@ def distinct_counts() -> DistinctCounts:
     )
 
 
+def customer_base() -> CustomerBase:
+    """Return two years of cohorts, whose retention falls from month to month."""
+    cohorts = pd.DataFrame(
+        [
+            (cohort, month, at - first, True, 200.0, 200.0 if at == first else 100.0 - (at - first))
+            for first, cohort in enumerate(months())
+            for at, month in enumerate(months())
+            if at >= first
+        ],
+        columns=["cohort", "month", "months_since", "complete", "customers", "active_customers"],
+    )
+    cohorts["retention_rate"] = cohorts["active_customers"] / cohorts["customers"]
+    cohorts = cohorts.assign(
+        low=cohorts["retention_rate"] - 0.05, high=cohorts["retention_rate"] + 0.05
+    )
+    years = cohorts["cohort"].dt.year.astype("str")
+    both = pd.concat([cohorts.assign(series="all"), cohorts.assign(series=years)])
+    curves = both.groupby(["series", "months_since"], as_index=False)[
+        ["customers", "active_customers"]
+    ].sum()
+    curves["retention_rate"] = curves["active_customers"] / curves["customers"]
+    curves = curves.assign(
+        low=curves["retention_rate"] - 0.01, high=curves["retention_rate"] + 0.01
+    )
+    return CustomerBase(
+        customers=4800, minimum_cell=5, observation_days=731, median_gap_days=17.0,
+        followed_rate=0.96, top_tenth_rate=0.42, top_fifth_rate=0.61, half_revenue_rate=0.14,
+        cohorts=cohorts,
+        curves=curves[[column.name for column in CustomerBase.FRAMES["curves"]]],
+        rfm_groups=pd.DataFrame(
+            {
+                "group": ["Champions", "Dormant"], "scores": ["r 4-5, f 4-5", "r 1-2, f 1-2"],
+                "customers": [2400, 2400], "customers_rate": 0.5,
+                "net_revenue_amount": [9e6, 1e6], "net_revenue_rate": [0.9, 0.1],
+                "days_since_last_order": [10.0, 200.0], "orders": [30.0, 3.0],
+            }
+        ),
+        rfm_grid=pd.DataFrame(
+            {
+                "r_score": [1, 5], "f_score": [1, 5], "group": ["Dormant", "Champions"],
+                "customers": [2400.0, 2400.0], "net_revenue_amount": [1e6, 9e6],
+            }
+        ),
+        gaps=pd.DataFrame(
+            {
+                "days_from": [0, 7, 14], "days_to": [7, 14, 90], "gaps": [500, 300, 200],
+                "gaps_rate": [0.5, 0.3, 0.2], "followed_rate": [0.4, 0.7, 0.96],
+            }
+        ),
+        concentration=pd.DataFrame(
+            {
+                "customers_rate": [0.1, 0.2, 1.0], "customers": [480, 960, 4800],
+                "net_revenue_amount": [4.2e6, 6.1e6, 1e7], "net_revenue_rate": [0.42, 0.61, 1.0],
+            }
+        ),
+    )  # fmt: skip
+
+
 def daily_series() -> DailySeries:
     days = pd.date_range("2022-07-01", "2024-06-30", freq="D")
     return DailySeries(
@@ -462,6 +521,7 @@ def customer_scores() -> CustomerScores:
                 "days_since_last_order": [12.0], "r_score": [5], "f_score": [4], "m_score": [4],
                 "satisfaction": [4.1], "tickets": [1], "clv12_amount": [2900.0],
                 "clv12_low_amount": [1800.0], "clv12_high_amount": [4100.0],
+                "churn_probability": [0.08], "churn_reasons": ["unresolved tickets: 1"],
             }
         ),
     )  # fmt: skip
@@ -550,6 +610,7 @@ def write_small_shop(folder: Path, **replaced: Result) -> Path:
         "monthly_reports": monthly_reports(own),
         "monthly_cube": monthly_cube(),
         "distinct_counts": distinct_counts(),
+        "customer_base": customer_base(),
         "daily_series": daily_series(),
         "alerts": replaced.get("alerts") or alerts(own),
         "drill_down": drill_down(),
@@ -598,6 +659,7 @@ def write_orders_alone(folder: Path) -> Path:
     )
     absent = (
         (MonthlyCube, ("customers.region",), "The source has no dimension to split by."),
+        (CustomerBase, ("transactions",), "There are fewer than 5 customers."),
         (DistinctCounts, ("customers.region",), "The source has no dimension to split by."),
         (DrillDown, ("customers.region", "transaction_items.category"),
          "The source has no dimension to split by."),
