@@ -95,7 +95,7 @@ def _counted(result: ChurnPatterns) -> str:
         f"silence to tell. Watched from {day(result.study_start)}."
     )
     if result.customers_every > 1:
-        said += f" Every {result.customers_every}th customer was taken."
+        said += f" One in {result.customers_every} customers was taken."
     return said
 
 

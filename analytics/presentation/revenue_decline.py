@@ -62,7 +62,7 @@ def summary() -> Fragment:
     if result.customers_every > 1:
         said.append(
             paragraph(
-                f"Computed from every {result.customers_every}th customer; "
+                f"Computed from one in {result.customers_every} customers; "
                 "amounts are those of these customers."
             )
         )

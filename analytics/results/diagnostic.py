@@ -163,7 +163,7 @@ class RevenueDecline(Result):
         ),
         "waterfall": (
             count("position", "Order of the steps."),
-            text("step", "base, expected_change, the slice's name, rest, or current."),
+            text("step", "base, expected_change, the slice's name, or current."),
             text("kind", "total or change."),
             amount("amount", "Net revenue; changes sum from base to current, to the cent."),
         ),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 import pandas as pd
 
@@ -20,8 +22,10 @@ def table_of(hidden: int, customers: int):
     )
     rows = []
     for at, period in enumerate(periods):
-        for customer in range(40):
-            rows.append((f"n{customer}", period.start, "North", at == 5 and customer < hidden))
+        rows += [
+            (f"n{customer}", period.start, "North", at == 5 and customer < hidden)
+            for customer in range(40)
+        ]
         rows += [(f"s{customer}", period.start, "South", False) for customer in range(customers)]
     frame = pd.DataFrame(rows, columns=["customer_id", "day", "region", "in_merged_cell"])
     frame["day"] = pd.to_datetime(frame["day"])
@@ -64,7 +68,7 @@ def test_between_told_times_of_a_curve_nobody_or_enough_left():
     shown = times[told_times(times, duration, left, minimum=5)]
     assert 2 < len(shown) < len(times)
     edges = [0.0, *shown]
-    for low, high in zip(edges[:-1], edges[1:], strict=True):
+    for low, high in pairwise(edges):
         events = int((left & (duration > low) & (duration <= high)).sum())
         over = int((~left & (duration >= low) & (duration < high)).sum())
         assert events == 0 or events >= 5
