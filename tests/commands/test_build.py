@@ -2,6 +2,7 @@
 
 import json
 import shutil
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -53,12 +54,13 @@ def test_the_summary_names_the_page_to_open(rebuilt):
     assert Path(line.removeprefix("open ")).is_file()
 
 
-def test_every_month_has_its_report(built_site):
-    reports = {
-        path.stem for path in built_site.glob("2024-06-30/site/descriptive/reports/20*.html")
-    }
-    expected = {f"{2022 + (m + 6) // 12}-{(m + 6) % 12 + 1:02}" for m in range(24)}
-    assert reports == expected
+def test_every_quarter_and_month_and_the_last_90_days_have_a_report_and_its_table(built_site):
+    folder = built_site / "2024-06-30/site/descriptive/reports"
+    months = {f"{2022 + (m + 6) // 12}-{(m + 6) % 12 + 1:02}" for m in range(24)}
+    quarters = {f"{2022 + (q + 2) // 4}-Q{(q + 2) % 4 + 1}" for q in range(8)}
+    days = {f"{date(2024, 6, 30) - timedelta(days=back)}" for back in range(90)}
+    for suffix in ("html", "csv"):
+        assert {path.stem for path in folder.glob(f"20*.{suffix}")} == months | quarters | days
 
 
 def test_json_output_is_one_object_a_line(rebuilt, analytics):

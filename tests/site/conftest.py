@@ -6,6 +6,7 @@ import contextlib
 import functools
 import http.server
 import os
+import re
 import shutil
 import threading
 from collections.abc import Callable, Iterator
@@ -18,7 +19,13 @@ from playwright.sync_api import Browser, BrowserContext, Page, Route, sync_playw
 
 REMEDY = "apt-get install -y chromium"
 DOCUMENTS = Path(__file__).parents[2] / "site"
-LAST_REPORT = "last report"
+# The last report of each kind stands for all of that kind.
+LAST_REPORTS = {
+    "last daily report": r"20\d\d-\d\d-\d\d\.html$",
+    "last monthly report": r"20\d\d-\d\d\.html$",
+    "last quarterly report": r"20\d\d-Q\d\.html$",
+}
+_REPORTS = "site/descriptive/reports/2"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,15 +45,26 @@ class PublishedSite:
         return f"{self.address}{self.version}/"
 
     def pages(self) -> list[str]:
-        """Paths of the pages below the version; of the monthly reports the last alone."""
+        """Paths of the pages below the version; of the reports the last of each kind alone."""
         root = self.folder / self.version
         found = sorted(
             path.relative_to(root).as_posix()
             for path in (root / "site").rglob("*.html")
             if "site_libs" not in path.parts
         )
-        reports = [path for path in found if path.startswith("site/descriptive/reports/2")]
-        return [path for path in found if path not in reports[:-1]]
+        last = {self.report(kind) for kind in LAST_REPORTS}
+        return [path for path in found if not path.startswith(_REPORTS) or path in last]
+
+    def report(self, kind: str) -> str:
+        """Return the path of the last report of a kind of `LAST_REPORTS`."""
+        folder = self.folder / self.version / "site" / "descriptive" / "reports"
+        names = sorted(path.name for path in folder.glob("2*.html"))
+        last = [name for name in names if re.match(LAST_REPORTS[kind], name)][-1]
+        return f"site/descriptive/reports/{last}"
+
+    def path(self, name: str) -> str:
+        """Return the path of a page that is named by its path, or by a kind of report."""
+        return self.report(name) if name in LAST_REPORTS else name
 
 
 @dataclass(slots=True)
@@ -82,9 +100,9 @@ def written_pages() -> list[str]:
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """Run a test that asks for `page_name` on every page, and on the last monthly report."""
+    """Run a test that asks for `page_name` on every page, and on the last report of each kind."""
     if "page_name" in metafunc.fixturenames:
-        metafunc.parametrize("page_name", [*written_pages(), LAST_REPORT])
+        metafunc.parametrize("page_name", [*written_pages(), *LAST_REPORTS])
 
 
 @pytest.fixture(scope="session")

@@ -13,10 +13,7 @@ SCREENS = [(width, scheme) for width in (375, 1440) for scheme in ("light", "dar
 def test_page_is_quiet_accessible_and_fits(
     page_name, width, scheme, open_page, site, settled
 ) -> None:  # type: ignore[no-untyped-def]
-    name = page_name
-    if name == "last report":
-        name = next(path for path in reversed(site.pages()) if "/reports/2" in path)
-    page, noise = open_page(name, width=width, scheme=scheme)
+    page, noise = open_page(site.path(page_name), width=width, scheme=scheme)
     settled(page)
     wide = page.evaluate("document.documentElement.scrollWidth - innerWidth")
     found = Axe().run(page, options=RULES)

@@ -45,9 +45,7 @@ def test_home_shows_its_charts_within_its_budget(weights, capsys) -> None:  # ty
 
 
 def test_page_is_within_its_budget(page_name, weights, capsys, site) -> None:  # type: ignore[no-untyped-def]
-    name = page_name
-    if name == "last report":
-        name = next(path for path in reversed(site.pages()) if "/reports/2" in path)
+    name = site.path(page_name)
     total = sum(weights(name, scroll=True).values())
     with capsys.disabled():
         print(f"\n  {name}: {total:,} of {PAGE_BYTES:,} bytes, {PAGE_BYTES - total:,} left")
