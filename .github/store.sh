@@ -9,7 +9,7 @@ GIT_INDEX_FILE=$(mktemp -u)
 trap 'rm -f "$GIT_INDEX_FILE"' EXIT
 rm -f "$folder/.publish.lock"
 git_dir=$(git rev-parse --absolute-git-dir)
-git --git-dir "$git_dir" --work-tree "$folder" -c core.autocrlf=false add --all --force .
+(cd "$folder" && git --git-dir "$git_dir" --work-tree . -c core.autocrlf=false add --all --force .)
 tree=$(git write-tree)
 parent=()
 if git fetch --quiet --depth 1 "$remote" "$branch" 2> /dev/null; then

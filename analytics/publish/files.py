@@ -18,6 +18,10 @@ class Files:
         """Copy a file's content, without its permissions and times."""
         shutil.copyfile(source, target, follow_symlinks=False)
 
+    def share(self, source: Path, target: Path) -> None:
+        """Give a file that never changes a second name; OSError where that cannot be."""
+        os.link(source, target, follow_symlinks=False)
+
     def write(self, path: Path, content: bytes) -> None:
         """Write a whole file."""
         path.write_bytes(content)

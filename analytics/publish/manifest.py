@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import bisect
 import json
 import os
 from collections.abc import Mapping
@@ -72,6 +73,12 @@ class Manifest:
     facts: ManifestFacts
     files: tuple[FileEntry, ...]
     lineage: Lineage = NOTHING_BEFORE
+
+    def entry(self, path: str) -> FileEntry | None:
+        """Return what is said about a file, or None."""
+        at = bisect.bisect_left(self.files, path, key=lambda entry: entry.path)
+        known = at < len(self.files) and self.files[at].path == path
+        return self.files[at] if known else None
 
     @property
     def page_paths(self) -> tuple[str, ...]:

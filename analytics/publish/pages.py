@@ -8,7 +8,7 @@ from datetime import date, datetime
 from importlib import resources
 
 from analytics.publish.status import Status
-from analytics.publish.versions import Version, Versions, previous_version
+from analytics.publish.versions import Version, Versions
 
 STYLE_FILE = "versions/publisher.css"
 SCRIPT_FILE = "versions/latest.js"
@@ -110,7 +110,10 @@ def history_page(versions: Versions, status: Status, *, home: str) -> str:
         "data, the settings or the method change; a second edition of the same day means that "
         "something other than the period changed.</p>\n"
         '<ol class="history">\n'
-        + "".join(_history_item(entry, versions) for entry in versions.entries)
+        + "".join(
+            _history_item(entry, before, latest=versions.latest)
+            for entry, before in zip(versions.entries, (*versions.entries[1:], None), strict=True)
+        )
         + "</ol>\n"
     )
     return framed(page, body, home=home)
@@ -157,11 +160,10 @@ def framed(page: Page, body: str, *, home: str) -> str:
     )
 
 
-def _history_item(entry: Version, versions: Versions) -> str:
+def _history_item(entry: Version, before: Version | None, *, latest: str | None) -> str:
     name = html.escape(entry.name)
-    tag = '<span class="tag">latest</span>' if entry.name == versions.latest else ""
+    tag = '<span class="tag">latest</span>' if entry.name == latest else ""
     edition = f"<li>edition {entry.revision} of this day</li>" if entry.revision > 1 else ""
-    before = previous_version(versions, entry.name)
     changes = (
         f'<li><a href="{name}.html" aria-label="What changed in version {name}">'
         f"what changed since {before.name}</a></li>"

@@ -12,6 +12,7 @@ from analytics.publish.files import Files
 from analytics.publish.lineage import NOTHING_BEFORE, Lineage, lineage_of, tombstone
 from analytics.publish.manifest import (
     MANIFEST_FILE,
+    Manifest,
     ManifestFacts,
     dumped_manifest,
     file_paths,
@@ -172,9 +173,12 @@ def publish_site(
             return _confirmed(public, tree, known, files)
         with rolled_back(public, tree, files, new=name):
             staged = staging_folder(public, name)
-            copy_tree(rendered, staged, files)
+            latest = tree.versions.latest
+            before = None if latest is None else read_manifest(public / latest)
+            earlier = None if before is None else (public / before.version, before)
+            copy_tree(rendered, staged, files, earlier=earlier)
             created = utc_text(clock())
-            lineage = _written_lineage(public, staged, tree.versions.latest, created, files)
+            lineage = _written_lineage(staged, before, created, files)
             manifest = manifest_of(
                 staged, version=name, created=created, facts=facts, lineage=lineage
             )
@@ -221,16 +225,13 @@ def _confirmed(public: Path, tree: Recovered, known: Version, files: Files) -> P
     return _published("unchanged", public, known, versions, tree)
 
 
-def _written_lineage(
-    public: Path, staged: Path, latest: str | None, created: str, files: Files
-) -> Lineage:
+def _written_lineage(staged: Path, earlier: Manifest | None, created: str, files: Files) -> Lineage:
     """Return what a staged version takes over, with tombstones for the pages that went."""
-    earlier = None if latest is None else read_manifest(public / latest)
     lineage = lineage_of(
         staged,
         [path for path in file_paths(staged) if path.endswith(".html")],
         created=created,
-        after=latest or "",
+        after=earlier.version if earlier else "",
         before=earlier.lineage if earlier else NOTHING_BEFORE,
         earlier_pages=earlier.page_paths if earlier else (),
     )

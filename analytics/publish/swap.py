@@ -6,10 +6,12 @@ import errno
 import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 
+from analytics.digests import file_digest
 from analytics.errors import PublishError
-from analytics.publish.comparison_page import compared_mark, comparison_page, comparison_path
+from analytics.publish.comparison_page import comparison_page, comparison_path
 from analytics.publish.differences import Differences, folder_differences
 from analytics.publish.feeds import ALERTS_FEED_FILE, FEED_FILE, alerts_feed, site_feed
 from analytics.publish.files import Files
@@ -30,7 +32,7 @@ from analytics.publish.versions import (
     Versions,
     dumped_versions,
     is_version_name,
-    previous_version,
+    version_key,
 )
 
 HOME = "site/index.html"
@@ -61,21 +63,66 @@ def staging_folder(public: Path, name: str) -> Path:
     return public / f"{STAGING}{name}"
 
 
-def copy_tree(source: Path, target: Path, files: Files) -> None:
+def copy_tree(
+    source: Path, target: Path, files: Files, *, earlier: tuple[Path, Manifest] | None = None
+) -> None:
     """Copy a folder of plain files, then have all of it on the disk.
 
     Syncing after the last copy lets the disk write everything in one go.
+
+    Parameters
+    ----------
+    source, target : Path
+        The folder, and what it becomes.
+    files : Files
+        What changes the tree.
+    earlier : tuple of Path and Manifest, optional
+        A version in the same tree. What it has with the same content is not copied but gets a
+        second name, where the file system knows that; neither ever changes.
     """
     paths = file_paths(source)
     folders = sorted({target, *((target / path).parent for path in paths)})
     for folder in folders:
         files.make_folder(folder)
+    shared = set()
     for path in paths:
-        files.copy(source / path, target / path)
+        if earlier is not None and _shared(source / path, target / path, path, earlier, files):
+            shared.add(path)
+        else:
+            files.copy(source / path, target / path)
     for path in paths:
-        files.sync(target / path)
+        if path not in shared:
+            files.sync(target / path)
     for folder in reversed(folders):
         files.sync(folder)
+
+
+def _shared(
+    source: Path, target: Path, path: str, earlier: tuple[Path, Manifest], files: Files
+) -> bool:
+    """Give the earlier version's file a second name if it has this content still."""
+    folder, manifest = earlier
+    entry = manifest.entry(path)
+    # The earlier version's file is read as well: a hand-edited one is not handed on.
+    if (
+        entry is None
+        or source.stat().st_size != entry.bytes
+        or file_digest(source) != entry.sha256
+        or not (folder / path).is_file()
+        or file_digest(folder / path) != entry.sha256
+    ):
+        return False
+    try:
+        files.share(folder / path, target)
+    except (OSError, NotImplementedError) as error:
+        if isinstance(error, OSError) and error.errno not in {
+            *_NO_LINKS,
+            errno.EXDEV,
+            errno.EMLINK,
+        }:
+            raise
+        return False
+    return True
 
 
 def own_contents(
@@ -104,17 +151,23 @@ def own_contents(
 def comparison_pages(
     public: Path, versions: Versions, *, home: str, noindex: bool, new: str | None
 ) -> dict[str, bytes]:
-    """Return the pages of what changed in each version that are not there, by path.
+    """Return the pages of what changed in each version that are not there, by path, newest first.
 
     Versions never change, so that a page stays right for as long as it compares with the
-    neighbour. The files of the version `new` are still in its staging folder.
+    neighbour; where that one is new, its own page is missing, too. The files of the version
+    `new` are still in its staging folder.
     """
     listed = with_noindex if noindex else str
+    there = {page.stem for page in (public / "versions").glob("*.html")} - {"index"}
+    # A page of a version that is not listed: the next one's was compared with it.
+    unlisted = [version_key(name) for name in there - set(versions.names) if is_version_name(name)]
+    oldest = versions.entries[-1].name
     pages = {}
-    for entry in versions.entries:
-        before = previous_version(versions, entry.name)
+    for entry, before in pairwise(versions.entries):
         path = comparison_path(entry.name)
-        if before is None or _compares_with(public / path, before.name):
+        between = any(version_key(before.name) < key < version_key(entry.name) for key in unlisted)
+        is_new = before.name not in there and before.name != oldest
+        if entry.name in there and not between and not is_new:
             continue
         folders = {
             name: staging_folder(public, name) if name == new else public / name
@@ -142,13 +195,6 @@ def _address(manifest: Manifest) -> str:
     site = manifest.facts.settings.get("site")
     url = str(site.get("url") or "") if isinstance(site, Mapping) else ""
     return f"{url.rstrip('/')}/" if url else ""
-
-
-def _compares_with(page: Path, name: str) -> bool:
-    try:
-        return compared_mark(name) in page.read_text(encoding="utf-8")
-    except OSError:
-        return False
 
 
 def prepare_moves(

@@ -6,6 +6,7 @@ import json
 import re
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
+from functools import lru_cache
 
 from analytics.errors import Place, PublishError
 
@@ -96,6 +97,7 @@ def is_version_name(name: str) -> bool:
     return True
 
 
+@lru_cache(maxsize=4096)
 def version_key(name: str) -> tuple[str, int]:
     """Return the day and the edition of a version's name, by which versions are ordered.
 

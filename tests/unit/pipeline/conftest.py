@@ -60,8 +60,15 @@ def customers():
         "clv12_amount": [9.0, 1.0],
         "clv12_low_amount": [8.0, 0.0],
         "clv12_high_amount": [10.0, 2.0],
+        "churn_probability": [0.1, 0.2],
+        "churn_reasons": ["", "satisfaction 2.0"],
     }
-    return CustomerScores(cutoff=date(2024, 7, 1), customers=pd.DataFrame(row))
+    frame = pd.DataFrame(row)
+    for column in CustomerScores.FRAMES["customers"]:  # what tiers add is no matter here
+        if column.name not in frame:
+            frame[column.name] = "" if column.dtype == "string" else 0
+    names = [column.name for column in CustomerScores.FRAMES["customers"]]
+    return CustomerScores(cutoff=date(2024, 7, 1), customers=frame[names])
 
 
 def facts():

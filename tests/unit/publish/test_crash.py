@@ -16,8 +16,8 @@ from analytics.publish.files import Files
 from analytics.publish.site import publish_site
 from analytics.publish.upkeep import recover_site, write_stale
 
-KINDS = ("make_folder", "copy", "write", "sync", "rename", "link", "remove")
-GROWING = ("make_folder", "copy", "write", "link")
+KINDS = ("make_folder", "copy", "share", "write", "sync", "rename", "link", "remove")
+GROWING = ("make_folder", "copy", "share", "write", "link")
 
 
 class Killed(BaseException):
