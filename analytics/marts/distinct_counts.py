@@ -7,13 +7,14 @@ x (one sales channel or all) have to be counted customer by customer.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import product
 from typing import Literal
 
-import ibis
 import ibis.expr.types as ir
 import pandas as pd
 
+from analytics.marts.active_months import ActiveMonths, period_counts
 from analytics.marts.cube import CUBE_DIMENSIONS
 from analytics.marts.dimensions import ALL
 
@@ -27,86 +28,68 @@ _ORDERS = ("category", "sales_channel")
 SPLITS: tuple[tuple[str, ...], ...] = ((), ("category",), ("sales_channel",), _ORDERS)
 
 
-def active_cells(orders: ir.Table, dimensions: tuple[str, ...]) -> ir.Table:
-    """Return the cells in which each customer was active: what every count is made from.
+def new_customers(orders: ir.Table) -> ir.Table:
+    """Return month (since year 0), `CUBE_DIMENSIONS` and new_customers, which add up.
 
     Parameters
     ----------
     orders : ibis.Table
-        The orders mart.
-    dimensions : tuple of str
-        Those that the source has; the others are `ALL` throughout: no filter can be set on
-        them. (The cube has cells, not filters: there they have the one part `cube.ABSENT`.)
-
-    Returns
-    -------
-    ibis.Table
-        customer_id, month (months since year 0), region, segment, category, sales_channel,
-        new (1 where the customer's first completed order is in the cell, else 0).
+        The orders mart; a customer's first completed order makes the customer new.
     """
-    done = orders.filter(orders.completed)
-    rows = done.select(
-        "customer_id",
-        "month",
-        new=(done.number == 1).cast("int64"),
-        **{
-            name: done[name] if name in dimensions else ibis.literal(ALL)
-            for name in CUBE_DIMENSIONS
-        },
-    )
-    return rows.group_by(["customer_id", "month", *CUBE_DIMENSIONS]).aggregate(new=rows.new.max())
+    first = orders.filter(orders.number == 1)
+    return first.group_by(["month", *CUBE_DIMENSIONS]).aggregate(new_customers=first.count())
 
 
-def distinct_counts(cells: ir.Table, kind: Kind, split: tuple[str, ...]) -> ir.Table:
+def distinct_counts(
+    months: ActiveMonths, new: pd.DataFrame, kind: Kind, split: tuple[str, ...], held: Sequence[str]
+) -> pd.DataFrame:
     """Return the customers of each period, region and segment, by the parts of `split`.
 
     Parameters
     ----------
-    cells : ibis.Table
-        What `active_cells` computes.
+    months : ActiveMonths
+        Of the shop.
+    new : DataFrame
+        What `new_customers` computes.
     kind : str
         Kind of the period.
     split : tuple of str
         One of `SPLITS`.
+    held : sequence of str
+        The dimensions that the source has; the others are `ALL` throughout: no filter can be
+        set on them. (The cube has cells, not filters: there they have the one part
+        `cube.ABSENT`.)
 
     Returns
     -------
-    ibis.Table
+    DataFrame
         period (a month's, quarter's or year's number since year 0; 0 for the window), the four
         dimensions (`ALL` for what is not split) and `COUNTS`. A period in which nobody was
         active but somebody was in the one before has a row.
     """
+    of_customer = [name for name in _CUSTOMERS if name in held]
+    parts = [*of_customer, *split]
+    keys = ["period", *parts]
     step = MONTHS.get(kind)
-    period = ibis.literal(0).cast("int64") if step is None else (cells.month // step).cast("int64")
-    named = cells.mutate(
-        period=period,
-        **{name: cells[name] if name in split else ibis.literal(ALL) for name in _ORDERS},
-    )
-    keys = ["period", "customer_id", *CUBE_DIMENSIONS]
-    active = named.group_by(keys).aggregate(new=named.new.max())
-    flagged = active.select(
-        *keys, "new", active=ibis.literal(1).cast("int64"), before=ibis.literal(0).cast("int64")
-    )
-    if step is not None:
-        later = active.select(
-            period=active.period + 1,
-            customer_id=active.customer_id,
-            **{name: active[name] for name in CUBE_DIMENSIONS},
-            new=ibis.literal(0).cast("int64"),
-            active=ibis.literal(0).cast("int64"),
-            before=ibis.literal(1).cast("int64"),
+    if step is None:
+        active = months.customers(split, of_customer).rename(
+            columns={"customers": "active_customers"}
         )
-        both = flagged.union(later)
-        # Grouping both spills where a join of two large sides would not.
-        flagged = both.group_by(keys).aggregate(
-            new=both.new.max(), active=both.active.max(), before=both.before.max()
-        )
-    return flagged.group_by(["period", *CUBE_DIMENSIONS]).aggregate(
-        active_customers=flagged.active.sum(),
-        new_customers=flagged.new.sum(),
-        retained_customers=(flagged.active * flagged.before).sum(),
-        previous_customers=flagged.before.sum(),
-    )
+        frame = active[active["active_customers"] > 0]
+        frame = frame.assign(period=0, retained_customers=0, previous_customers=0)
+    else:
+        patterns = months.patterns(split, of_customer)
+        active = period_counts(patterns, parts, months=step, origin=months.origin)
+        before = active[[*keys, "active_customers"]]
+        before = before.assign(period=before["period"] + 1)
+        before = before.rename(columns={"active_customers": "previous_customers"})
+        frame = active.merge(before, "outer", keys)
+    period = 0 if step is None else new["month"] // step
+    first = new.assign(period=period).groupby(keys, as_index=False)["new_customers"].sum()
+    frame = frame.merge(first, "left", keys)
+    figures = {name: frame[name].fillna(0).astype("int64") for name in COUNTS}
+    absent = {name: ALL for name in CUBE_DIMENSIONS if name not in parts}
+    return frame.assign(**absent, **figures)[["period", *CUBE_DIMENSIONS, *COUNTS]]
 
 
 def rolled_up(frame: pd.DataFrame) -> pd.DataFrame:
@@ -115,7 +98,7 @@ def rolled_up(frame: pd.DataFrame) -> pd.DataFrame:
     Parameters
     ----------
     frame : DataFrame
-        What `distinct_counts` computes.
+        What `distinct_counts` returns.
     """
     keys = ["period", *CUBE_DIMENSIONS]
     parts = []

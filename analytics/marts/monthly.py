@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from functools import reduce
-
 import ibis
 import ibis.expr.types as ir
+import pandas as pd
 
-from analytics.marts.dimensions import ALL
+from analytics.engine import Engine
+from analytics.marts.active_months import ActiveMonths, period_counts
+from analytics.marts.dimensions import ALL, CUSTOMER_DIMENSIONS
 from analytics.marts.orders import MONEY
 
 
@@ -21,56 +22,73 @@ def margin_sum(orders: ir.Table, *, has_costs: bool) -> ir.Value:
     return completed_sum(orders, "margin") if has_costs else ibis.null().cast(MONEY)
 
 
-def _by_dimension(orders: ir.Table, dimension: str, *, has_costs: bool) -> ir.Table:
-    part = ibis.literal(ALL) if dimension == ALL else orders[dimension]
-    rows = orders.mutate(part=part)
-    customers = rows.group_by(["month", "part", "customer_id"]).aggregate(
-        net=completed_sum(rows, "net"),
-        margin=margin_sum(rows, has_costs=has_costs),
+def monthly_sums(orders: ir.Table, dimension: str, *, has_costs: bool) -> ir.Table:
+    """Return month (since year 0), dimension, part and what adds up over orders.
+
+    Parameters
+    ----------
+    orders : ibis.Table
+        The orders mart.
+    dimension : str
+        One that the source has, or `ALL`.
+    has_costs : bool
+        Whether costs of goods are known.
+    """
+    rows = orders.mutate(part=ibis.literal(ALL) if dimension == ALL else orders[dimension])
+    return rows.group_by(["month", "part"]).aggregate(
+        dimension=ibis.literal(dimension),
+        net_revenue_amount=completed_sum(rows, "net"),
+        contribution_margin_amount=margin_sum(rows, has_costs=has_costs),
         orders=rows.completed.cast("int64").sum(),
         all_orders=rows.count(),
-        returned=rows.returned.cast("int64").sum(),
-        new=(rows.number == 1).cast("int64").sum(),
-        to_date=rows.to_date.max(),
-    )
-    active = customers.filter(customers.orders > 0)
-    before = active.select(
-        month=active.month + 1, part=active.part, customer_id=active.customer_id, before=True
-    )
-    joined = customers.left_join(before, ["month", "part", "customer_id"])
-    joined = joined.drop([name for name in joined.columns if name.endswith("_right")])
-    is_active = joined.orders > 0
-    return joined.group_by(["month", "part"]).aggregate(
-        dimension=ibis.literal(dimension),
-        net_revenue_amount=joined.net.sum(),
-        contribution_margin_amount=joined.margin.sum(),
-        orders=joined.orders.sum(),
-        all_orders=joined.all_orders.sum(),
-        returned_orders=joined.returned.sum(),
-        active_customers=is_active.cast("int64").sum(),
-        new_customers=joined.new.sum().fill_null(0),
-        retained_customers=(is_active & joined.before.notnull()).cast("int64").sum(),
-        repeat_customers=(is_active & (joined.to_date >= 2)).cast("int64").sum(),
+        returned_orders=rows.returned.cast("int64").sum(),
+        new_customers=(rows.number == 1).cast("int64").sum().fill_null(0),
     )
 
 
-def monthly(orders: ir.Table, dimensions: tuple[str, ...], *, has_costs: bool) -> ir.Table:
+def monthly(
+    orders: ir.Table,
+    months: ActiveMonths,
+    dimensions: tuple[str, ...],
+    engine: Engine,
+    *,
+    has_costs: bool,
+) -> pd.DataFrame:
     """Return the figures of every month and part that has an order.
 
     Parameters
     ----------
     orders : ibis.Table
         The orders mart.
+    months : ActiveMonths
+        Of these orders.
     dimensions : tuple of str
         Those that the source has.
+    engine : Engine
+        Computes it, one dimension after the other.
     has_costs : bool
         Whether costs of goods are known.
 
     Returns
     -------
-    ibis.Table
+    DataFrame
         month (months since year 0), part, dimension and the figures. Customers are counted
         where they are active in the part; new are those whose first completed order is in it.
     """
-    parts = [_by_dimension(orders, name, has_costs=has_costs) for name in (ALL, *dimensions)]
-    return reduce(lambda one, other: one.union(other), parts)
+    frames = []
+    for dimension in (ALL, *dimensions):
+        sums = engine.frame(monthly_sums(orders, dimension, has_costs=has_costs))
+        of_customer = dimension == ALL or dimension in CUSTOMER_DIMENSIONS
+        own = () if dimension == ALL else (dimension,)
+        patterns = (
+            months.patterns((), own, again=True)
+            if of_customer
+            else months.patterns(own, (), again=True)
+        )
+        counts = period_counts(patterns, own, months=1, origin=months.origin)
+        counts = counts.rename(columns={"period": "month", dimension: "part"})
+        keys = ["month", "part"] if own else ["month"]
+        frames.append(sums.merge(counts, "left", keys))
+    frame = pd.concat(frames, ignore_index=True)
+    counted = ["active_customers", "retained_customers", "repeat_customers"]
+    return frame.assign(**{name: frame[name].fillna(0).astype("int64") for name in counted})

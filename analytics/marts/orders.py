@@ -30,13 +30,21 @@ def order_categories(items: ir.Table) -> ir.Table:
     lines = items.select(
         items.transaction_id, category=items.category.fill_null(UNKNOWN), weight=weight
     )
+    found = lines.group_by("transaction_id").aggregate(
+        category=lines.category.min(), _last=lines.category.max()
+    )
+    # Most orders are of one category, and need no comparison.
+    mixed = found.filter(found.category != found._last).select("transaction_id")
+    lines = lines.semi_join(mixed, "transaction_id")
     largest = lines.group_by("transaction_id").aggregate(largest=lines.weight.max())
     # Amounts of all lines may be missing: the order has its first category then.
     joined = lines.join(largest, "transaction_id")
     chosen = joined.filter(
         joined.weight.cast(MONEY).fill_null(0) == joined.largest.cast(MONEY).fill_null(0)
     )
-    return chosen.group_by("transaction_id").aggregate(category=chosen.category.min())
+    of_mixed = chosen.group_by("transaction_id").aggregate(category=chosen.category.min())
+    plain = found.filter(found.category == found._last).select("transaction_id", "category")
+    return plain.union(of_mixed)
 
 
 def _margin(rows: ir.Table) -> ir.Value:
@@ -64,7 +72,8 @@ def orders(tables: Mapping[str, ir.Table]) -> ir.Table:
         completed, returned, net, gross, discount, margin (null where its cost is not known),
         the six dimensions and city (`UNKNOWN` where missing), known_category, known_sales_channel
         (null where missing), number (1 for the customer's first completed order; null for
-        others) and to_date (the customer's completed orders to the end of the month).
+        others) and repeat (whether the customer has two completed orders or more by the end of
+        the month; null for an order that is not completed).
     """
     rows = tables["transactions"]
     day = rows.ordered_at.date()
@@ -104,7 +113,12 @@ def orders(tables: Mapping[str, ir.Table]) -> ir.Table:
         group_by=[base.customer_id, base.completed],
         order_by=[base.ordered_at, base.transaction_id],
     )
-    number = (ibis.row_number().over(history) + 1).cast("int64")
-    base = base.mutate(number=ibis.cases((base.completed, number)))
-    in_month = ibis.window(group_by=[base.customer_id, base.month])
-    return base.mutate(to_date=base.number.max().over(in_month)).drop("ordered_at")
+    base = base.mutate(
+        number=(ibis.row_number().over(history) + 1).cast("int64"),
+        _next=base.month.lead(1).over(history),
+    )
+    repeat = (base.number > 1) | (base._next == base.month).fill_null(False)
+    return base.mutate(
+        number=ibis.cases((base.completed, base.number)),
+        repeat=ibis.cases((base.completed, repeat)),
+    ).drop("ordered_at", "_next")

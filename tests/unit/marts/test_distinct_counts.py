@@ -118,3 +118,27 @@ def test_without_completed_orders_nobody_is_counted(order_shop: Callable[..., Ma
     frame = order_shop("a 2024-01-31 5 returned").distinct_counts()
     assert frame.empty
     assert list(frame.columns) == ["kind", "start", *CUBE, *COUNTS]
+
+
+def test_customers_are_followed_over_more_years_than_one_number_holds(
+    order_shop: Callable[..., Marts],
+) -> None:
+    days = ("2014-12-31", "2018-12-31", "2019-01-01", "2024-01-01", "2029-01-01")
+    marts = order_shop(
+        *(f"a {day} 5" for day in days), "b 2019-01-05 1", "b 2019-01-06 1", "c 2023-12-31 1"
+    )
+    frame = marts.distinct_counts().set_index(["kind", "start"])[COUNTS]
+    for kind, previous in (
+        ("month", "2019-02-01"),
+        ("quarter", "2019-04-01"),
+        ("year", "2020-01-01"),
+    ):
+        assert frame.loc[(kind, "2019-01-01")].tolist() == [2, 1, 1, 1]
+        assert frame.loc[(kind, previous)].tolist() == [0, 0, 0, 2]
+        assert frame.loc[(kind, "2024-01-01")].tolist() == [1, 0, 0, 1]
+    assert frame.loc["window"].to_numpy().tolist() == [[3, 3, 0, 0]]
+    monthly = marts.monthly().query("dimension == 'all'").set_index("month")
+    counts = monthly[["active_customers", "retained_customers", "repeat_customers"]]
+    assert counts.loc["2019-01-01"].tolist() == [2, 1, 2]
+    assert counts.loc["2014-12-01"].tolist() == [1, 0, 0]
+    assert counts.loc["2024-01-01"].tolist() == [1, 0, 1]
