@@ -1,5 +1,7 @@
 """The predictive tier: what will happen, with how much trust."""
 
+from analytics.predictive.churn import CutOff, churn_risk
+from analytics.predictive.customer_scores import with_churn
 from analytics.predictive.lifetime_value import customer_lifetime_value
 
-__all__ = ["customer_lifetime_value"]
+__all__ = ["CutOff", "churn_risk", "customer_lifetime_value", "with_churn"]

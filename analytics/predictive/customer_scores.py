@@ -23,6 +23,7 @@ def customer_scores(
     ends: tuple[Floats, Floats] | None,
     *,
     cutoff: date,
+    churn: pd.DataFrame | None = None,
 ) -> CustomerScores:
     """Return one row a customer, sorted by customer.
 
@@ -34,6 +35,8 @@ def customer_scores(
         Predictions and the ends of their intervals; null where there is no model.
     cutoff : date
         Scoring cut-off.
+    churn : DataFrame, optional
+        customer_id, churn_probability, churn_reasons.
     """
     nothing = np.full(len(features), np.nan)
     low, high = ends if ends is not None else (nothing, nothing)
@@ -57,8 +60,21 @@ def customer_scores(
     frame["clv12_amount"] = nothing if clv12 is None else clv12
     frame["clv12_low_amount"] = low
     frame["clv12_high_amount"] = high
+    frame["churn_probability"] = nothing
+    frame["churn_reasons"] = ""
     frame = frame.sort_values("customer_id", ignore_index=True)
+    if churn is not None:
+        frame = with_churn(frame, churn)
     return CustomerScores(cutoff=cutoff, customers=frame)
+
+
+def with_churn(customers: pd.DataFrame, churn: pd.DataFrame) -> pd.DataFrame:
+    """Return the customers' rows with probability of churn and its reasons put in."""
+    risk = churn.set_index("customer_id").reindex(customers["customer_id"])
+    return customers.assign(
+        churn_probability=risk["churn_probability"].to_numpy(dtype=float),
+        churn_reasons=risk["churn_reasons"].fillna("").to_numpy(),
+    )
 
 
 def segment_means(

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -32,6 +32,26 @@ GRIDS: Mapping[str, Mapping[str, tuple[Any, ...]]] = {
     BOOSTING: {"max_leaf_nodes": (4, 8), "max_iter": (80, 160)},
     XGBOOST: {"max_depth": (2, 3, 4), "n_estimators": (120, 240)},
 }
+
+
+class FeatureNames(Protocol):
+    """Which features a model sees; see `FeatureSet`."""
+
+    @property
+    def numeric(self) -> tuple[str, ...]:
+        """Names of the numeric features."""
+
+    @property
+    def categorical(self) -> tuple[str, ...]:
+        """Names of the categorical features."""
+
+    @property
+    def categories(self) -> tuple[tuple[str, ...], ...]:
+        """Known categories of each categorical feature."""
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """All features."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,44 +115,35 @@ def refitted(model: TunedModel, table: pd.DataFrame, target: Floats) -> TunedMod
     return TunedModel(name=model.name, estimator=estimator, chosen=model.chosen)
 
 
-def untuned_pipeline(name: str, chosen: FeatureSet, *, seed: int) -> Any:
+def untuned_pipeline(name: str, chosen: FeatureNames, *, seed: int) -> Any:
     """Return the pipeline of a model: imputation, encoding (and scaling), model."""
+    return pipeline_of(_model(name, seed), chosen, scaled=name == LINEAR)
+
+
+def pipeline_of(model: Any, chosen: FeatureNames, *, scaled: bool) -> Any:
+    """Return imputation, one-hot encoding and, if wanted, scaling before a model."""
     from sklearn.compose import ColumnTransformer
     from sklearn.impute import SimpleImputer
     from sklearn.pipeline import Pipeline
     from sklearn.preprocessing import OneHotEncoder, StandardScaler
 
-    steps: list[tuple[str, Any]] = [
-        (
-            "columns",
-            ColumnTransformer(
-                [
-                    (
-                        "numeric",
-                        SimpleImputer(
-                            strategy="median", add_indicator=True, keep_empty_features=True
-                        ),
-                        list(chosen.numeric),
-                    ),
-                    (
-                        "categorical",
-                        OneHotEncoder(
-                            categories=[list(values) for values in chosen.categories],
-                            handle_unknown="ignore",
-                            sparse_output=False,
-                        ),
-                        list(chosen.categorical),
-                    ),
-                ]
-            ),
-        )
-    ]
-    if name == LINEAR:
-        steps.append(("scale", StandardScaler()))
-    return Pipeline([*steps, ("model", _model(name, seed))])
+    numeric = SimpleImputer(strategy="median", add_indicator=True, keep_empty_features=True)
+    categorical = OneHotEncoder(
+        categories=[list(values) for values in chosen.categories],
+        handle_unknown="ignore",
+        sparse_output=False,
+    )
+    columns = ColumnTransformer(
+        [
+            ("numeric", numeric, list(chosen.numeric)),
+            ("categorical", categorical, list(chosen.categorical)),
+        ]
+    )
+    scaling = [("scale", StandardScaler())] if scaled else []
+    return Pipeline([("columns", columns), *scaling, ("model", model)])
 
 
-def column_features(estimator: Any, chosen: FeatureSet) -> tuple[str, ...]:
+def column_features(estimator: Any, chosen: FeatureNames) -> tuple[str, ...]:
     """Return, for each column that the fitted model sees, the feature that it comes from."""
     imputer = estimator.named_steps["columns"].named_transformers_["numeric"]
     sources = list(chosen.numeric)

@@ -2,30 +2,83 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
+from datetime import date, timedelta
+from functools import partial
+
+import pandas as pd
 
 from analytics.calendar import same_day_months_later
+from analytics.ingest import Source
 from analytics.pipeline.progress import Stage
 from analytics.pipeline.tiers.facts import clv_horizon_months, observation_cutoff, source_facts
 from analytics.pipeline.workshop import Workshop
-from analytics.results import Result
+from analytics.results import Churn, Clv, CustomerScores, Missing, Result, SourceFacts
 from analytics.settings import Layout, Settings
 
 SHORTEST_HORIZON_MONTHS = 3
+CHURN_WINDOW_DAYS = 180
+FIRST_CUT_OFF_DAYS = 120
+_STEPS = 4
 
 
 def predictive(
-    workshop: Workshop, layout: Layout, settings: Settings, stage: Stage
+    workshop: Workshop, layout: Layout, settings: Settings, stage: Stage, *, source: Source
 ) -> Iterator[Result]:
-    """Yield lifetime values and the analysed data set."""
+    """Yield lifetime values, churn risk and the analysed data set."""
+    facts = source_facts(layout)
+    scored = workshop.marts.customer_features(observation_cutoff(facts))
+    clv, scores = _lifetime_values(workshop, settings, facts, scored, stage)
+    yield clv
+    stage.advance(2, _STEPS, "churn risk")
+    churn, risk = _churn(
+        workshop, settings, facts, scored, scores, pseudonyms=_pseudonyms(source, layout)
+    )
+    yield churn
+    if isinstance(scores, CustomerScores) and risk is not None:
+        from analytics.predictive import with_churn
+
+        scores = replace(scores, customers=with_churn(scores.customers, risk))
+    yield scores
+
+
+def churn_cut_offs(start: date, end: date) -> list[date]:
+    """Return the monthly cut-offs whose windows are over by `end`, the earliest first.
+
+    Parameters
+    ----------
+    start, end : date
+        First day observed, and the day after the last.
+    """
+    days = []
+    for months in range(1, 37):
+        day = same_day_months_later(end, -months)
+        if day < start + timedelta(days=FIRST_CUT_OFF_DAYS):
+            break
+        if day + timedelta(days=CHURN_WINDOW_DAYS) <= end:
+            days.append(day)
+    return days[::-1][-_CUT_OFFS:]
+
+
+# Fourteen months hold eight cut-offs whose windows are over before the last, the test.
+_CUT_OFFS = 14
+
+
+def _lifetime_values(
+    workshop: Workshop,
+    settings: Settings,
+    facts: SourceFacts,
+    scored: pd.DataFrame,
+    stage: Stage,
+) -> tuple[Clv | Missing, CustomerScores | Missing]:
     from analytics import predictive as tier
 
-    marts, facts = workshop.marts, source_facts(layout)
+    marts = workshop.marts
     scoring = observation_cutoff(facts)
     horizon = clv_horizon_months(facts, settings.clv.horizon_months)
     clv = replace(settings.clv, horizon_months=horizon)
-    stage.advance(0, 2, "features")
+    stage.advance(0, _STEPS, "features")
     training = features = target = None
     if horizon >= SHORTEST_HORIZON_MONTHS:
         training = same_day_months_later(scoring, -horizon)
@@ -38,11 +91,11 @@ def predictive(
         )
     else:
         clv = settings.clv
-    stage.advance(1, 2, "models")
-    yield from tier.customer_lifetime_value(
+    stage.advance(1, _STEPS, "lifetime value")
+    return tier.customer_lifetime_value(
         features,
         target,
-        marts.customer_features(scoring),
+        scored,
         settings=clv,
         training_cutoff=training,
         scoring_cutoff=scoring,
@@ -51,3 +104,51 @@ def predictive(
         seed=settings.build.seed,
         minimum_cell=settings.privacy.minimum_cell,
     )
+
+
+def _churn(
+    workshop: Workshop,
+    settings: Settings,
+    facts: SourceFacts,
+    scored: pd.DataFrame,
+    scores: CustomerScores | Missing,
+    *,
+    pseudonyms: Callable[[pd.Series], pd.Series] | None,
+) -> tuple[Churn | Missing, pd.DataFrame | None]:
+    from analytics import predictive as tier
+
+    if isinstance(scores, Missing):
+        return replace(scores, of=Churn.KIND), None
+    marts = workshop.marts
+    scoring = observation_cutoff(facts)
+    cut_offs = [
+        tier.CutOff(
+            day=day, features=marts.customer_features(day), next_orders=marts.next_orders(day)
+        )
+        for day in churn_cut_offs(facts.observation_start, scoring)
+    ]
+    customers = scores.customers
+    clv12 = customers.set_index("customer_id")["clv12_amount"]
+    return tier.churn_risk(
+        cut_offs,
+        scored,
+        marts.order_rates(),
+        settings=settings.churn,
+        observation_start=facts.observation_start,
+        scoring_cutoff=scoring,
+        clv12=clv12 if clv12.notna().any() else None,
+        folds=settings.clv.folds,
+        draws=settings.clv.bootstrap_draws,
+        seed=settings.build.seed,
+        minimum_cell=settings.privacy.minimum_cell,
+        pseudonyms=pseudonyms,
+    )
+
+
+def _pseudonyms(source: Source, layout: Layout) -> Callable[[pd.Series], pd.Series] | None:
+    """Return what gives customers the names that they are published under; None: not at all."""
+    from analytics.pipeline.personal import pseudonym_key
+    from analytics.privacy import pseudonyms
+
+    key = pseudonym_key(source, layout.root)
+    return None if key is None else partial(pseudonyms, key=key)
