@@ -63,12 +63,24 @@ def verify(
     version: Annotated[str | None, typer.Argument(help="One version; all if left out.")] = None,
     source: SourceOption = None,
     output: OutputOption = None,
+    rebuild: Annotated[
+        bool,
+        typer.Option("--rebuild", help="Make the version again from its inputs and compare."),
+    ] = False,
 ) -> None:
-    """Compare every published file with its manifest."""
+    """Compare every published file with its manifest, or with what its inputs make again."""
     from analytics.publish.verify import verified_site, verified_version
 
     public = _public(context, source, output)
     findings = verified_version(public, version) if version else verified_site(public)
+    if rebuild and not findings:
+        from analytics.cli.project import read_project
+        from analytics.cli.rebuild import rebuilt_findings
+
+        project = read_project(context.obj)
+        findings = rebuilt_findings(project, public.resolve(), version or "latest")
+        if not findings:
+            print(f"{version or 'latest'} is what its inputs make again, byte for byte")
     for finding in findings:
         print(finding)
     if findings:
@@ -88,12 +100,36 @@ def serve(
     allow_remote: Annotated[
         bool, typer.Option("--allow-remote", help="Listen on addresses other than localhost.")
     ] = False,
+    watch: Annotated[
+        bool, typer.Option("--watch", help="Render and reload what an edit makes stale.")
+    ] = False,
 ) -> None:
     """Serve the published site on localhost."""
+    from contextlib import ExitStack
+
     from analytics.publish.server import site_server
 
     public = _public(context, source, output)
-    with site_server(public, host=host, port=port, allow_remote=allow_remote) as server:
+    with ExitStack() as stack:
+        live = None
+        if watch:
+            from analytics.cli.project import read_project
+            from analytics.cli.watching import watched_site
+
+            def told(line: str) -> None:
+                print(line, flush=True)
+
+            project = read_project(context.obj)
+            live = stack.enter_context(watched_site(project, public, source, told))
+        server = stack.enter_context(
+            site_server(
+                live.tree if live else public,
+                host=host,
+                port=port,
+                allow_remote=allow_remote,
+                live=live,
+            )
+        )
         shown = f"[{host}]" if ":" in host else host
         print(
             f"serving {public} on http://{shown}:{server.server_address[1]}/ (Ctrl-C to stop)",

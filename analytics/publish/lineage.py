@@ -11,10 +11,13 @@ from pathlib import Path, PurePosixPath
 
 # Entries that a feed holds at most; what is older is in the pages.
 FEED_ENTRIES = 60
+# Of these, daily reports at most; they would crowd out those of months and quarters.
+FEED_DAYS = 14
 ALERT_HISTORY = Path("site/data/downloads/alert_history.csv")
 _REPORT = re.compile(
     r"site/descriptive/reports/(?:\w+/)?(\d{4}(?:-\d{2}(?:-\d{2})?|-Q[1-4]))\.html"
 )
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}$")
 _TITLE = re.compile(r"<title>(.*?)</title>", re.DOTALL)
 
 
@@ -140,8 +143,10 @@ def _kept(known: Mapping[str, Told], found: Iterable[Told]) -> tuple[Told, ...]:
         first = known.get(told.name)
         since = told.since if first is None else first.since
         merged[told.name] = Told(name=told.name, title=told.title, path=told.path, since=since)
-    newest = sorted(merged.values(), key=lambda told: (_period(told.name), told.name))
-    return tuple(reversed(newest[-FEED_ENTRIES:]))
+    newest = sorted(merged.values(), key=lambda told: (_period(told.name), told.name), reverse=True)
+    days = [told for told in newest if _DAY.search(told.name)][:FEED_DAYS]
+    others = [told for told in newest if not _DAY.search(told.name)][:FEED_ENTRIES]
+    return tuple(told for told in newest if told in days or told in others)
 
 
 def _period(name: str) -> str:
@@ -153,7 +158,7 @@ def _period(name: str) -> str:
 
 def _reports(staged: Path, pages: Iterable[str], created: str) -> Iterable[Told]:
     matches = sorted((match[1], path) for path in pages if (match := _REPORT.fullmatch(path)))
-    for period, path in sorted(matches, key=lambda each: _period(each[0]))[-FEED_ENTRIES:]:
+    for period, path in sorted(matches, key=lambda each: _period(each[0])):
         found = _TITLE.search((staged / path).read_text(encoding="utf-8"))
         title = html.unescape(" ".join(found[1].split())) if found else f"Report {period}"
         yield Told(name=period, title=title, path=path, since=created)

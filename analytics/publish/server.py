@@ -12,9 +12,10 @@ from dataclasses import dataclass
 from http import HTTPStatus
 from pathlib import Path
 from typing import ClassVar
-from urllib.parse import quote, unquote_to_bytes, urlsplit
+from urllib.parse import parse_qs, quote, unquote_to_bytes, urlsplit
 
 from analytics.errors import Place, PublishError, UsageError
+from analytics.publish.live import RELOAD_SCRIPT, SCRIPT, STATE, LiveSite, with_reload
 from analytics.publish.versions import is_version_name
 
 TYPES = {
@@ -130,7 +131,12 @@ def host_name(header: str) -> str:
 
 
 def site_server(
-    public: Path, *, host: str = "127.0.0.1", port: int = 8000, allow_remote: bool = False
+    public: Path,
+    *,
+    host: str = "127.0.0.1",
+    port: int = 8000,
+    allow_remote: bool = False,
+    live: LiveSite | None = None,
 ) -> http.server.ThreadingHTTPServer:
     """Return a server of a published tree that listens already; ``serve_forever`` starts it.
 
@@ -144,6 +150,8 @@ def site_server(
         0 takes any free one; ``server_address`` tells which.
     allow_remote : bool
         Whether an address that other machines reach may be used.
+    live : LiveSite, optional
+        Where the tree changes while it is served, and its pages are to follow.
 
     Raises
     ------
@@ -163,6 +171,7 @@ def site_server(
     class Handler(_Handler):
         root = public
         local_only = not allow_remote
+        live_site = live
 
     class Server(http.server.ThreadingHTTPServer):
         address_family = socket.AF_INET6 if ":" in host else socket.AF_INET
@@ -196,6 +205,7 @@ def serve_site(
 class _Handler(http.server.BaseHTTPRequestHandler):
     root: ClassVar[Path]
     local_only: ClassVar[bool]
+    live_site: ClassVar[LiveSite | None] = None
     protocol_version = "HTTP/1.1"
     server_version = "analytics"
     sys_version = ""
@@ -207,6 +217,9 @@ class _Handler(http.server.BaseHTTPRequestHandler):
             self._send(HTTPStatus.FORBIDDEN, b"this server answers to localhost only\n", {})
             return
         path, _, query = self.path.partition("?")
+        if self.live_site is not None and path in (RELOAD_SCRIPT, STATE):
+            self._send_live(self.live_site, path, query)
+            return
         found = answer(self.root, path)
         if found is None:
             self._send_not_found(path)
@@ -221,6 +234,14 @@ class _Handler(http.server.BaseHTTPRequestHandler):
     def log_message(self, format: str, *args: object) -> None:
         """Say nothing: a page is many requests."""
 
+    def _send_live(self, live: LiveSite, path: str, query: str) -> None:
+        if path == RELOAD_SCRIPT:
+            self._send(HTTPStatus.OK, SCRIPT.encode(), {"Content-Type": TYPES[".js"]})
+            return
+        asked = {name: values[0] for name, values in parse_qs(query).items()}
+        state = live.state(asked.get("since", ""), asked.get("page", ""))
+        self._send(HTTPStatus.OK, state, {"Content-Type": TYPES[".json"]})
+
     def _send_file(self, path: Path, *, immutable: bool) -> None:
         try:
             with path.open("rb") as stream:
@@ -229,6 +250,8 @@ class _Handler(http.server.BaseHTTPRequestHandler):
         except OSError:
             self._send_not_found(self.path)
             return
+        if self.live_site is not None and path.suffix.lower() == ".html":
+            content = with_reload(content)
         tag = f"{facts.st_ino:x}-{facts.st_mtime_ns:x}-{facts.st_size:x}"
         headers = {
             "Content-Type": TYPES.get(path.suffix.lower(), "application/octet-stream"),

@@ -87,13 +87,20 @@ class EmbeddedRenderer:
         write_search_index(output)
 
 
-def rendered_page(project: Project, path: str, *, environment: Mapping[str, str]) -> str:
-    """Return the HTML of one document's page, the same as in a render of the whole site."""
+def rendered_page(
+    project: Project, path: str, *, environment: Mapping[str, str], rest: bool = False
+) -> str:
+    """Return the HTML of one document's page, the same as in a render of the whole site.
+
+    With `rest` the kernel stays for the next page, until the caller ends it.
+    """
     pages = _site_pages(project)
     chosen = [page for page in pages if page.document.path == path and page.url != NOT_FOUND]
     if not chosen:
         raise DocumentError("the document is not rendered", place=Place(file=path))
-    return _rendered(project, pages, chosen, environment, lambda label, done, total: None)[0]
+    return _rendered(
+        project, pages, chosen, environment, lambda label, done, total: None, rest=rest
+    )[0]
 
 
 def _site_pages(project: Project) -> list[_Page]:
@@ -125,6 +132,8 @@ def _rendered(
     chosen: Sequence[_Page],
     environment: Mapping[str, str],
     progress: Progress,
+    *,
+    rest: bool = False,
 ) -> list[str]:
     titles = {page.document.path: page.settings.title for page in pages}
     coded = sorted((page for page in chosen if page.document.has_code), key=_weight)
@@ -134,6 +143,7 @@ def _rendered(
         root=project.root,
         environment=environment,
         notify=lambda count: progress("execute", count, len(tasks)),
+        rest=rest,
     )
     jobs_of = {page.url: job for page, job in zip(coded, made, strict=True)}
     jobs = [
