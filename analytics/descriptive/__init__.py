@@ -1,6 +1,7 @@
 """What happened: KPIs, the cube, distinct customers, daily totals, reports and alerts."""
 
 from analytics.descriptive.alerts import alerts
+from analytics.descriptive.comparisons import comparisons
 from analytics.descriptive.cube import monthly_cube
 from analytics.descriptive.customer_base import customer_base
 from analytics.descriptive.daily import daily_series
@@ -17,6 +18,7 @@ __all__ = [
     "KpiDefinition",
     "Protection",
     "alerts",
+    "comparisons",
     "customer_base",
     "daily_series",
     "distinct_counts",

@@ -55,7 +55,7 @@ def tiers_of(source: Source, earlier: Path | None) -> tuple[Tier, ...]:
     descriptive = partial(tiers.descriptive, earlier=earlier)
     privacy = partial(tiers.privacy, earlier=earlier, publish_customers=source.publish_customers)
     return (
-        Tier(name="descriptive", sections=("privacy", "alerts"), compute=descriptive),
+        Tier(name="descriptive", sections=("privacy", "alerts", "events"), compute=descriptive),
         Tier(
             name="diagnostic",
             sections=("privacy", "build"),

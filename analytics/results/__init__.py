@@ -1,6 +1,7 @@
 """Frozen result types: the only thing that the tiers hand to the pages."""
 
 from analytics.results.base import Columns, Missing, Result, conformed
+from analytics.results.comparisons import Comparisons
 from analytics.results.customer_base import CustomerBase
 from analytics.results.data import DataQuality, SourceFacts
 from analytics.results.descriptive import (
@@ -31,6 +32,7 @@ RESULT_TYPES: tuple[type[Result], ...] = (
     MonthlyCube,
     DailySeries,
     DistinctCounts,
+    Comparisons,
     CustomerBase,
     MonthlyReports,
     PeriodReports,
@@ -55,6 +57,7 @@ __all__ = [
     "ChurnPatterns",
     "Clv",
     "Columns",
+    "Comparisons",
     "Correlations",
     "CustomerBase",
     "CustomerScores",

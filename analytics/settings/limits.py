@@ -118,6 +118,14 @@ def _faults(settings: Settings) -> Iterator[str]:
     names = [rule.name for rule in settings.alerts]
     for name in sorted({name for name in names if names.count(name) > 1}):
         yield f"two alerts are named {name}"
+    called = [event.name for event in settings.events]
+    for name in sorted({name for name in called if called.count(name) > 1}):
+        yield f"two events are named {name}"
+    for event in settings.events:
+        if not 1 <= event.days <= 60:
+            yield f"events.{event.name}: days must be from 1 to 60, not {event.days}"
+        if bool(event.dates) == bool(event.holiday and event.country):
+            yield f"events.{event.name} needs either dates, or a country and its holiday"
 
 
 def _assumptions(settings: Settings) -> Iterator[tuple[str, float]]:

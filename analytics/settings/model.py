@@ -163,6 +163,29 @@ class AlertRule:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class EventRule:
+    """Days of the year that move sales: around a public holiday, or on dates of the shop's own."""
+
+    name: str
+    country: str = ""
+    holiday: str = ""
+    offset_days: int = 0
+    days: int = 1
+    dates: tuple[date, ...] = ()
+
+
+def usual_events() -> tuple[EventRule, ...]:
+    """Return the events that a project starts with."""
+    return (
+        EventRule(
+            name="Black Friday", country="US", holiday="Thanksgiving Day", offset_days=1, days=4
+        ),
+        EventRule(name="Easter", country="DE", holiday="Good Friday", days=4),
+        EventRule(name="Lunar New Year", country="CN", holiday="Chinese New Year", days=7),
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
     """Everything that `analytics.toml` says."""
 
@@ -178,3 +201,4 @@ class Settings:
     budget: BudgetSettings = field(default_factory=BudgetSettings)
     experiments: ExperimentSettings = field(default_factory=ExperimentSettings)
     alerts: tuple[AlertRule, ...] = ()
+    events: tuple[EventRule, ...] = field(default_factory=usual_events)

@@ -82,3 +82,4 @@ def descriptive(
         facts=facts,
         minimum_cell=minimum,
     )
+    yield tier.comparisons(kpis, daily, settings.events, facts=facts)

@@ -15,6 +15,7 @@ from analytics.results import (
     Budget,
     ChurnPatterns,
     Clv,
+    Comparisons,
     Correlations,
     CustomerBase,
     CustomerScores,
@@ -258,6 +259,37 @@ def distinct_counts() -> DistinctCounts:
         pinned_combinations=0,
         counts=rows[[column.name for column in DistinctCounts.FRAMES["counts"]]],
     )
+
+
+def comparisons() -> Comparisons:
+    """Return the last month against what is usual, and one event of two years."""
+    last = months()[-1]
+    return Comparisons(
+        months=pd.DataFrame(
+            {
+                "month": [last, last], "kpi": ["net_revenue", "retention_rate"],
+                "value": [4.4e6, 0.6], "trailing_average": [4e6, 0.55],
+                "trailing_months": [12, 12], "trailing_change": [4e5, 0.05],
+                "trailing_change_rate": [0.1, 0.09], "aligned": [4.1e6, np.nan],
+                "aligned_change_rate": [0.07, np.nan],
+            }
+        ),
+        events=pd.DataFrame(
+            {
+                "event": "Black Friday",
+                "start": pd.to_datetime(["2022-11-25", "2023-11-24"]),
+                "last": pd.to_datetime(["2022-11-28", "2023-11-27"]),
+                "complete": True, "net_revenue_amount": [9e5, 9.5e5], "orders": [1700.0, 1800.0],
+                "usual_amount": 5e5, "usual_low_amount": 4.5e5, "usual_high_amount": 5.5e5,
+                "lift_rate": [0.8, 0.9], "year_before_amount": [np.nan, 9e5],
+                "year_change_rate": [np.nan, 0.055], "same_weekdays_amount": [np.nan, 9e5],
+                "same_weekdays_change_rate": [np.nan, 0.055],
+            }
+        ),
+        calendar=pd.DataFrame(
+            {"month": [last], "event": ["Summer"], "event_days": [3], "year_before_days": [0]}
+        ),
+    )  # fmt: skip
 
 
 def customer_base() -> CustomerBase:
@@ -611,6 +643,7 @@ def write_small_shop(folder: Path, **replaced: Result) -> Path:
         "monthly_cube": monthly_cube(),
         "distinct_counts": distinct_counts(),
         "customer_base": customer_base(),
+        "comparisons": comparisons(),
         "daily_series": daily_series(),
         "alerts": replaced.get("alerts") or alerts(own),
         "drill_down": drill_down(),
@@ -659,6 +692,7 @@ def write_orders_alone(folder: Path) -> Path:
     )
     absent = (
         (MonthlyCube, ("customers.region",), "The source has no dimension to split by."),
+        (Comparisons, ("transactions",), "There is no complete month."),
         (CustomerBase, ("transactions",), "There are fewer than 5 customers."),
         (DistinctCounts, ("customers.region",), "The source has no dimension to split by."),
         (DrillDown, ("customers.region", "transaction_items.category"),
