@@ -41,6 +41,8 @@ def _faults(settings: Settings) -> Iterator[str]:
     at_least = (
         ("build.jobs", build.jobs, 1),
         ("build.seed", build.seed, 0),
+        ("retention.versions", settings.retention.versions, 0),
+        ("retention.megabytes", settings.retention.megabytes, 0),
         ("synthetic.customers", synthetic.customers, 1),
         ("synthetic.transactions", synthetic.transactions, 1),
         ("synthetic.months", synthetic.months, 1),

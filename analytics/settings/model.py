@@ -31,6 +31,15 @@ class BuildSettings:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RetentionSettings:
+    """Which published versions are kept; 0 is all."""
+
+    versions: int = 0
+    megabytes: float = 0.0
+    tagged: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SparkSettings:
     """Where Spark runs."""
 
@@ -191,6 +200,7 @@ class Settings:
 
     site: SiteSettings = field(default_factory=SiteSettings)
     build: BuildSettings = field(default_factory=BuildSettings)
+    retention: RetentionSettings = field(default_factory=RetentionSettings)
     spark: SparkSettings = field(default_factory=SparkSettings)
     synthetic: SyntheticSettings = field(default_factory=SyntheticSettings)
     privacy: PrivacySettings = field(default_factory=PrivacySettings)
