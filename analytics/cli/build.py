@@ -32,6 +32,7 @@ from analytics.pipeline.stages import PACKAGE, StageRecords, lock_digest
 from analytics.pipeline.turns import WORKPLACE, build_turn
 from analytics.publish.identity import Identity
 from analytics.publish.manifest import ManifestFacts
+from analytics.publish.retention import RetentionRule, retire_versions
 from analytics.publish.robots import write_noindex
 from analytics.publish.site import Published, confirm_version, plan_version, publish_site
 from analytics.publish.tree import read_versions
@@ -161,6 +162,11 @@ def _built_site(
                 version=plan.name if plan.known is None else None,
             )
         remember_published(layout, published.folder / DOWNLOADS)
+        kept = settings.retention
+        rule = RetentionRule(
+            versions=kept.versions, bytes=int(kept.megabytes * 1e6), tagged=kept.tagged
+        )
+        retire_versions(public, rule, clock=_now)
     return _outcome(published, source, renderer, pages, started)
 
 

@@ -133,6 +133,9 @@ def _toml_value(value: Any) -> str:
             return json.dumps(value, ensure_ascii=True)
     if isinstance(value, list | tuple):
         return f"[{', '.join(map(_toml_value, value))}]"
+    if isinstance(value, Mapping):
+        pairs = (f"{json.dumps(key)} = {_toml_value(item)}" for key, item in value.items())
+        return "{" + ", ".join(pairs) + "}"
     return json.dumps(value)
 
 

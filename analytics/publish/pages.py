@@ -170,6 +170,7 @@ def _history_item(entry: Version, before: Version | None, *, latest: str | None)
         if before is not None
         else ""
     )
+    edition += "<li>not kept any more</li>" if entry.retired else ""
     pages = f"{entry.pages} page{'' if entry.pages == 1 else 's'}"
     return (
         f'<li id="v{name}"><div><a class="day" href="../{name}/index.html">'

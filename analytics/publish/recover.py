@@ -9,6 +9,7 @@ from pathlib import Path
 from analytics.errors import Place, PublishError
 from analytics.publish.files import Files
 from analytics.publish.manifest import MANIFEST_FILE, read_manifest, version_of
+from analytics.publish.retired import finish_retired
 from analytics.publish.status import Status
 from analytics.publish.swap import (
     make_moves,
@@ -88,6 +89,10 @@ def recover_tree(public: Path, source: str, files: Files) -> Recovered:
             notes.append(f"set {folder.name} aside as {aside.name}: {reason}")
     status = read_status(public)
     settle_tree(public, versions, status, files)
+    notes += [
+        f"finished retiring {name}, which was cut off"
+        for name in finish_retired(public, versions, files)
+    ]
     return Recovered(versions=versions, status=status, notes=tuple(notes))
 
 

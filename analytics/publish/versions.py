@@ -38,6 +38,8 @@ class Version:
         Name and version of the renderer, ``embedded 0.1.0``.
     pages : int
         Number of HTML pages, at least 0.
+    retired : bool
+        Whether only tombstones of its pages are left.
     """
 
     name: str
@@ -48,6 +50,7 @@ class Version:
     title: str
     renderer: str
     pages: int
+    retired: bool = False
 
     def __post_init__(self) -> None:
         """Refuse a name that is not the last covered day with an optional edition."""
@@ -125,7 +128,8 @@ def next_version_name(versions: Versions, data_to: date) -> str:
 
 def version_with_digest(versions: Versions, digest: str) -> Version | None:
     """Return the newest version made from exactly these inputs, or None."""
-    return next((entry for entry in versions.entries if entry.digest == digest), None)
+    kept = (entry for entry in versions.entries if not entry.retired)
+    return next((entry for entry in kept if entry.digest == digest), None)
 
 
 def previous_version(versions: Versions, name: str) -> Version | None:
@@ -185,6 +189,7 @@ def dumped_versions(versions: Versions) -> bytes:
                 "title": entry.title,
                 "renderer": entry.renderer,
                 "pages": entry.pages,
+                **({"retired": True} if entry.retired else {}),
             }
             for entry in versions.entries
         ],
