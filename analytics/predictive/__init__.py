@@ -2,6 +2,7 @@
 
 from analytics.predictive.churn import CutOff, churn_risk
 from analytics.predictive.customer_scores import with_churn
+from analytics.predictive.forecast import forecast
 from analytics.predictive.lifetime_value import customer_lifetime_value
 
-__all__ = ["CutOff", "churn_risk", "customer_lifetime_value", "with_churn"]
+__all__ = ["CutOff", "churn_risk", "customer_lifetime_value", "forecast", "with_churn"]

@@ -87,7 +87,7 @@ def fitted_season(rates: pd.DataFrame, *, end: date, start: date) -> Season:
     if len(rows) < FEWEST_WEEKS or rows["settled_orders"].mean() < FEWEST_ORDERS:
         return flat
     log_rate = np.log(((rows["settled_orders"] + 0.5) / joined).to_numpy(dtype=float))
-    days: Floats = (rows["week"] - pd.Timestamp(start)).dt.days.to_numpy(dtype=np.float64) + 3.5
+    days = np.asarray((rows["week"] - pd.Timestamp(start)).dt.days + 3.5, dtype=np.float64)
     years = days / 365.25
     design = np.column_stack(
         [np.ones(len(rows)), years - years.mean(), _waves(start, days, HARMONICS)]

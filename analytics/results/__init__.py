@@ -20,9 +20,10 @@ from analytics.results.diagnostic import (
     RevenueDecline,
 )
 from analytics.results.experiments import Experiments
-from analytics.results.predictive import Churn, Clv, CustomerScores
+from analytics.results.predictive import Churn, Clv, CustomerScores, Forecast
 from analytics.results.prescriptive import Budget
 from analytics.results.privacy import PrivacyAudit
+from analytics.results.strategies import EarlyWarning, Strategies
 
 # What a build writes.
 RESULT_TYPES: tuple[type[Result], ...] = (
@@ -43,8 +44,11 @@ RESULT_TYPES: tuple[type[Result], ...] = (
     Correlations,
     Clv,
     Churn,
+    Forecast,
     CustomerScores,
     Experiments,
+    Strategies,
+    EarlyWarning,
     Budget,
     PrivacyAudit,
 )
@@ -65,7 +69,9 @@ __all__ = [
     "DataQuality",
     "DistinctCounts",
     "DrillDown",
+    "EarlyWarning",
     "Experiments",
+    "Forecast",
     "Kpis",
     "Missing",
     "MonthlyCube",
@@ -75,5 +81,6 @@ __all__ = [
     "Result",
     "RevenueDecline",
     "SourceFacts",
+    "Strategies",
     "conformed",
 ]

@@ -249,3 +249,58 @@ class Churn(Result):
     waterfalls: pd.DataFrame
     segments: pd.DataFrame
     distribution: pd.DataFrame
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Forecast(Result):
+    """Net revenue, orders and active customers by month, with their backtest."""
+
+    KIND: ClassVar[str] = "predictive.forecast"
+    FRAMES: ClassVar[Mapping[str, Columns]] = {
+        "history": (
+            text("measure", "net_revenue_amount, orders or active_customers."),
+            text("dimension", "all, region or segment."),
+            text("part", "Part of the dimension; all for the total."),
+            day("month", "First day of a whole month."),
+            number("value", "What came."),
+        ),
+        "months": (
+            text("measure", "net_revenue_amount, orders or active_customers."),
+            text("dimension", "all, region or segment."),
+            text("part", "Part of the dimension; all for the total."),
+            day("month", "First day of the month."),
+            number("value", "Forecast."),
+            number("low_80", "Lower end of its 80 % interval."),
+            number("high_80", "Upper end of its 80 % interval."),
+            number("low_95", "Lower end of its 95 % interval."),
+            number("high_95", "Upper end of its 95 % interval."),
+        ),
+        "backtest": (
+            text("measure", "net_revenue_amount, orders or active_customers."),
+            text("model", "The chosen model, and the seasonal naive one."),
+            day("origin", "First day that was not known."),
+            day("month", "First day of the month forecast."),
+            number("forecast", "Forecast made at the origin."),
+            number("actual", "What came."),
+        ),
+        "scores": (
+            text("measure", "net_revenue_amount, orders or active_customers."),
+            text("model", "Model, or what would have been chosen at each origin."),
+            text("metric", "mae, relative_mae, smape, pinball, bias_rate, coverage_80, …"),
+            number("value", "Score over all origins and months."),
+        ),
+    }
+    origin: date
+    horizon_months: int
+    first_origin: date
+    last_origin: date
+    origins: int
+    training_months: int
+    season_weak: bool
+    revenue_model: str
+    orders_model: str
+    customers_model: str
+    history: pd.DataFrame
+    months: pd.DataFrame
+    backtest: pd.DataFrame
+    scores: pd.DataFrame

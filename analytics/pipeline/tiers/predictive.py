@@ -14,26 +14,27 @@ from analytics.ingest import Source
 from analytics.pipeline.progress import Stage
 from analytics.pipeline.tiers.facts import clv_horizon_months, observation_cutoff, source_facts
 from analytics.pipeline.workshop import Workshop
-from analytics.results import Churn, Clv, CustomerScores, Missing, Result, SourceFacts
+from analytics.results import Churn, Clv, CustomerScores, Forecast, Missing, Result, SourceFacts
 from analytics.settings import Layout, Settings
 
 SHORTEST_HORIZON_MONTHS = 3
 CHURN_WINDOW_DAYS = 180
 FIRST_CUT_OFF_DAYS = 120
-_STEPS = 4
+FORECAST_BY = ("region", "segment")
+_STEPS = 5
 
 
 def predictive(
     workshop: Workshop, layout: Layout, settings: Settings, stage: Stage, *, source: Source
 ) -> Iterator[Result]:
-    """Yield lifetime values, churn risk and the analysed data set."""
+    """Yield lifetime values, churn risk, the analysed data set and the forecast."""
     facts = source_facts(layout)
     scored = workshop.marts.customer_features(observation_cutoff(facts))
     clv, scores = _lifetime_values(workshop, settings, facts, scored, stage)
     yield clv
     stage.advance(2, _STEPS, "churn risk")
     churn, risk = _churn(
-        workshop, settings, facts, scored, scores, pseudonyms=_pseudonyms(source, layout)
+        workshop, settings, facts, scored, scores, pseudonyms=customer_pseudonyms(source, layout)
     )
     yield churn
     if isinstance(scores, CustomerScores) and risk is not None:
@@ -41,6 +42,8 @@ def predictive(
 
         scores = replace(scores, customers=with_churn(scores.customers, risk))
     yield scores
+    stage.advance(3, _STEPS, "forecast")
+    yield _forecast(workshop, settings, facts)
 
 
 def churn_cut_offs(start: date, end: date) -> list[date]:
@@ -145,7 +148,23 @@ def _churn(
     )
 
 
-def _pseudonyms(source: Source, layout: Layout) -> Callable[[pd.Series], pd.Series] | None:
+def _forecast(workshop: Workshop, settings: Settings, facts: SourceFacts) -> Forecast | Missing:
+    from analytics import predictive as tier
+
+    marts = workshop.marts
+    dimensions = [name for name in FORECAST_BY if name in marts.dimensions]
+    return tier.forecast(
+        marts.daily(),
+        {name: marts.daily_by(name) for name in dimensions},
+        marts.monthly(),
+        settings=settings.forecast,
+        observation_start=facts.observation_start,
+        observation_end=facts.observation_end,
+        minimum_cell=settings.privacy.minimum_cell,
+    )
+
+
+def customer_pseudonyms(source: Source, layout: Layout) -> Callable[[pd.Series], pd.Series] | None:
     """Return what gives customers the names that they are published under; None: not at all."""
     from analytics.pipeline.personal import pseudonym_key
     from analytics.privacy import pseudonyms
