@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from importlib import import_module
 from typing import TYPE_CHECKING
 
 from analytics.cleaning.violation import Violation
+from analytics.late_imports import late_names
 
 if TYPE_CHECKING:
     from analytics.cleaning.clean_tables import CleanTables, clean, read_clean_tables
@@ -13,18 +13,14 @@ if TYPE_CHECKING:
 
 __all__ = ["CleanTables", "Violation", "clean", "read_clean_tables", "violations"]
 
-# Loaded when first asked for: `analytics check` needs neither Ibis nor pandas.
-_HOMES = {
-    "CleanTables": "analytics.cleaning.clean_tables",
-    "clean": "analytics.cleaning.clean_tables",
-    "read_clean_tables": "analytics.cleaning.clean_tables",
-    "violations": "analytics.cleaning.violation_rows",
-}
-
-
-def __getattr__(name: str) -> object:
-    if name not in _HOMES:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    found: object = getattr(import_module(_HOMES[name]), name)
-    globals()[name] = found
-    return found
+__getattr__ = late_names(
+    __name__,
+    {
+        "clean_tables": (
+            "CleanTables",
+            "clean",
+            "read_clean_tables",
+        ),
+        "violation_rows": ("violations",),
+    },
+)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from importlib import import_module
 from typing import TYPE_CHECKING
 
+from analytics.late_imports import late_names
 from analytics.pipeline.progress import Progress, Silence, Stage
 
 if TYPE_CHECKING:
@@ -23,19 +23,17 @@ __all__ = [
     "remember_published",
 ]
 
-# Loaded when first asked for: `analytics check` needs neither Ibis nor pandas.
-_HOMES = {
-    "analyse": "analytics.pipeline.analysis",
-    "ensure_exports": "analytics.pipeline.exports",
-    "generate_exports": "analytics.pipeline.exports",
-    "read_observed_source": "analytics.pipeline.observed",
-    "remember_published": "analytics.pipeline.analysis",
-}
-
-
-def __getattr__(name: str) -> object:
-    if name not in _HOMES:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    found: object = getattr(import_module(_HOMES[name]), name)
-    globals()[name] = found
-    return found
+__getattr__ = late_names(
+    __name__,
+    {
+        "analysis": (
+            "analyse",
+            "remember_published",
+        ),
+        "exports": (
+            "ensure_exports",
+            "generate_exports",
+        ),
+        "observed": ("read_observed_source",),
+    },
+)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from importlib import import_module
 from typing import TYPE_CHECKING
 
+from analytics.late_imports import late_names
 from analytics.privacy.keys import PUBLIC_KEY, key_fingerprint, read_key
 from analytics.privacy.partition import Partition, partition
 from analytics.privacy.pseudonyms import pseudonym, pseudonyms
@@ -32,20 +32,18 @@ __all__ = [
     "scan_tree",
 ]
 
-# Loaded when first asked for: `analytics check` needs neither Ibis nor pandas.
-_HOMES = {
-    "CELL": "analytics.privacy.audit",
-    "Hit": "analytics.privacy.gate",
-    "PublishedTable": "analytics.privacy.audit",
-    "cell_bounds": "analytics.privacy.audit",
-    "is_protected": "analytics.privacy.audit",
-    "scan_tree": "analytics.privacy.gate",
-}
-
-
-def __getattr__(name: str) -> object:
-    if name not in _HOMES:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    found: object = getattr(import_module(_HOMES[name]), name)
-    globals()[name] = found
-    return found
+__getattr__ = late_names(
+    __name__,
+    {
+        "audit": (
+            "CELL",
+            "PublishedTable",
+            "cell_bounds",
+            "is_protected",
+        ),
+        "gate": (
+            "Hit",
+            "scan_tree",
+        ),
+    },
+)
