@@ -294,7 +294,9 @@ def test_everything_is_on_the_disk_before_it_is_shown_and_the_list_is_last(scene
         for number, entry in enumerate(log)
         if entry[0] in ("copy", "write")
     ]
-    assert len(written) >= len(scene.contents["2024-06-30"]) + 5
+    shared = sum(entry[0] == "share" for entry in log)  # on the disk since the version before
+    assert shared
+    assert len(written) + shared >= len(scene.contents["2024-06-30"]) + 5
     for number, path in written:
         synced = log.index(("sync", path))
         assert number < synced < shown, path
