@@ -69,8 +69,8 @@ def tiers_of(source: Source, earlier: Path | None) -> tuple[Tier, ...]:
         ),
         Tier(
             name="prescriptive",
-            sections=("budget", "experiments", "build", "privacy", "clv"),
-            compute=tiers.prescriptive,
+            sections=("budget", "experiments", "strategies", "build", "privacy"),
+            compute=partial(tiers.prescriptive, source=source),
             after=("descriptive", "diagnostic", "predictive"),
         ),
         Tier(

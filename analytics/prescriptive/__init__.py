@@ -2,13 +2,24 @@
 
 from analytics.prescriptive.allocation import Allocation, optimal_allocation
 from analytics.prescriptive.assignment import assigned_variant
+from analytics.prescriptive.backtest import Edition
+from analytics.prescriptive.early_warning import early_warning, warning_list
 from analytics.prescriptive.experiments import experiments
+from analytics.prescriptive.levers import RETENTION, customer_levers, lever_effects
 from analytics.prescriptive.marketing_budget import marketing_budget
+from analytics.prescriptive.strategies import strategies
 
 __all__ = [
+    "RETENTION",
     "Allocation",
+    "Edition",
     "assigned_variant",
+    "customer_levers",
+    "early_warning",
     "experiments",
+    "lever_effects",
     "marketing_budget",
     "optimal_allocation",
+    "strategies",
+    "warning_list",
 ]

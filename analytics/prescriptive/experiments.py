@@ -151,7 +151,7 @@ def _experiment(
             else "Too few customers in a variant to tell of."
         )
         return {"experiments": pd.DataFrame([row])}
-    sizes: Floats = counts.to_numpy(dtype=np.float64)
+    sizes: Floats = np.asarray(counts, dtype=np.float64)
     row["split_p_value"] = split_p_value(sizes, shares)
     variants = pd.DataFrame(
         {

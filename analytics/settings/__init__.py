@@ -16,6 +16,7 @@ from analytics.settings.model import (
     Settings,
     SiteSettings,
     SparkSettings,
+    StrategySettings,
     SyntheticSettings,
 )
 from analytics.settings.toml_file import nearest_name, read_settings, read_toml, typed_table
@@ -36,6 +37,7 @@ __all__ = [
     "Settings",
     "SiteSettings",
     "SparkSettings",
+    "StrategySettings",
     "SyntheticSettings",
     "nearest_name",
     "read_settings",

@@ -117,6 +117,19 @@ def _faults(settings: Settings) -> Iterator[str]:
     for name, value in tests.planned_shares.items():
         if not 0 < value < 1:
             yield f"experiments.planned_shares.{name} must be above 0 and below 1, not {value}"
+    plans = settings.strategies
+    for name in ("retention", "service", "win_back", "cross_sell"):
+        effect, cost = getattr(plans, f"{name}_effect"), getattr(plans, f"{name}_cost")
+        if not 0 <= effect <= 1:
+            yield f"strategies.{name}_effect must be from 0 to 1, not {effect}"
+        if cost < 0:
+            yield f"strategies.{name}_cost must be at least 0, not {cost}"
+    for name, value in (("budget_rate", plans.budget_rate), ("contact_rate", plans.contact_rate)):
+        if not 0 <= value <= 1:
+            yield f"strategies.{name} must be from 0 to 1, not {value}"
+    if not 1 <= plans.list_size <= 1000:
+        yield f"strategies.list_size must be from 1 to 1000, not {plans.list_size}"
+    yield from _rule_faults(settings)
     names = [rule.name for rule in settings.alerts]
     for name in sorted({name for name in names if names.count(name) > 1}):
         yield f"two alerts are named {name}"
@@ -141,3 +154,31 @@ def _assumptions(settings: Settings) -> Iterator[tuple[str, float]]:
 
 def _least_assumptions(settings: Settings) -> list[tuple[str, float, float]]:
     return [(name, value, SCENARIO_LIMITS[0]) for name, value in _assumptions(settings)]
+
+
+def _rule_faults(settings: Settings) -> Iterator[str]:
+    for rule in settings.alerts:
+        name = f'alert "{rule.name}"'
+        if rule.test == "expectation":
+            if rule.threshold is not None:
+                yield f"{name} tests an expectation and takes no threshold"
+            if not 0 < rule.false_alarm_rate < 0.5:
+                yield (
+                    f"{name}: false_alarm_rate must be above 0 and below 0.5, "
+                    f"not {rule.false_alarm_rate}"
+                )
+            if not 0 <= rule.hysteresis < 1:
+                yield f"{name}: hysteresis must be at least 0 and below 1, not {rule.hysteresis}"
+        else:
+            if rule.threshold is None:
+                yield f"{name} has no threshold"
+            if rule.when == "outside":
+                yield f'{name}: when = "outside" is for a test of an expectation'
+        if rule.hysteresis < 0:
+            yield f"{name}: hysteresis must be at least 0, not {rule.hysteresis}"
+        if len(set(rule.by)) < len(rule.by):
+            yield f"{name} names a dimension twice in by"
+        if rule.part and not rule.by:
+            yield f"{name} names a part and no dimension: add by"
+        if rule.minimum_sample < 0:
+            yield f"{name}: minimum_sample must be at least 0, not {rule.minimum_sample}"

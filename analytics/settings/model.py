@@ -160,13 +160,37 @@ class ExperimentSettings:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class StrategySettings:
+    """What levers cost and are assumed to bring, and what may be spent on them."""
+
+    budget_rate: float = 0.01
+    contact_rate: float = 0.2
+    retention_experiment: str = "retention-offer"
+    retention_effect: float = 0.1
+    retention_cost: float = 0.1
+    service_effect: float = 0.15
+    service_cost: float = 0.05
+    win_back_effect: float = 0.05
+    win_back_cost: float = 0.02
+    cross_sell_effect: float = 0.03
+    cross_sell_cost: float = 0.02
+    list_size: int = 200
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AlertRule:
-    """A threshold on a KPI."""
+    """What must not happen to a KPI, or to a slice of it."""
 
     name: str
     kpi: str
-    when: Literal["below", "above"]
-    threshold: float
+    when: Literal["below", "above", "outside"]
+    test: Literal["threshold", "change", "expectation"] = "threshold"
+    threshold: float | None = None
+    against: Literal["previous", "year_before"] = "year_before"
+    false_alarm_rate: float = 0.01
+    by: tuple[str, ...] = ()
+    part: str = ""
+    hysteresis: float = 0.0
     severity: Literal["warning", "critical"] = "warning"
     minimum_sample: int = 100
 
@@ -210,5 +234,6 @@ class Settings:
     scenarios: ScenarioSettings = field(default_factory=ScenarioSettings)
     budget: BudgetSettings = field(default_factory=BudgetSettings)
     experiments: ExperimentSettings = field(default_factory=ExperimentSettings)
+    strategies: StrategySettings = field(default_factory=StrategySettings)
     alerts: tuple[AlertRule, ...] = ()
     events: tuple[EventRule, ...] = field(default_factory=usual_events)

@@ -3,27 +3,47 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import date, timedelta
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from analytics.ingest import Source
 from analytics.pipeline.progress import Stage
 from analytics.pipeline.tiers.facts import observation_cutoff, source_facts
 from analytics.pipeline.workshop import Workshop
-from analytics.results import Experiments, Missing, Result
+from analytics.results import (
+    CustomerScores,
+    EarlyWarning,
+    Experiments,
+    Missing,
+    Result,
+    Strategies,
+)
 from analytics.settings import Layout, Settings
+from analytics.store import read_result
+
+if TYPE_CHECKING:
+    from analytics.prescriptive import Edition
+
+_STEPS = 4
+# Days before the end: a list is judged by the window after it, its model by the one before.
+_EDITIONS = (540, 450, 360, 270, 180)
 
 
 def prescriptive(
-    workshop: Workshop, layout: Layout, settings: Settings, stage: Stage
+    workshop: Workshop, layout: Layout, settings: Settings, stage: Stage, *, source: Source
 ) -> Iterator[Result]:
-    """Yield the experiments and the marketing budget."""
+    """Yield experiments, strategies, the early-warning list and the marketing budget."""
     from analytics import prescriptive as tier
 
     marts = workshop.marts
-    stage.advance(0, 2, "experiments")
-    yield _experiments(workshop, layout, settings)
-    stage.advance(1, 2, "marketing budget")
+    stage.advance(0, _STEPS, "experiments")
+    tests = _experiments(workshop, layout, settings)
+    yield tests
+    stage.advance(1, _STEPS, "strategies")
+    yield from _customers(workshop, layout, settings, stage, source=source, tests=tests)
+    stage.advance(3, _STEPS, "marketing budget")
     weekly, spend = marts.weekly(), None
     if marts.has_regional_marketing:
         weekly, spend = marts.regional_weekly(), marts.regional_marketing()
@@ -49,3 +69,85 @@ def _experiments(workshop: Workshop, layout: Layout, settings: Settings) -> Expe
         settings=settings.experiments,
         minimum_cell=settings.privacy.minimum_cell,
     )
+
+
+def _customers(
+    workshop: Workshop,
+    layout: Layout,
+    settings: Settings,
+    stage: Stage,
+    *,
+    source: Source,
+    tests: Experiments | Missing,
+) -> Iterator[Result]:
+    """Yield what to do for each segment and whom to call first; write the list to act on."""
+    from analytics import prescriptive as tier
+    from analytics.pipeline.private_list import write_private_list
+    from analytics.pipeline.tiers.predictive import customer_pseudonyms
+
+    scores = read_result(layout.results, CustomerScores)
+    missing = _lack(scores)
+    if missing is not None or isinstance(scores, Missing):
+        needs, because = missing or ((), "")
+        for kind in (Strategies.KIND, EarlyWarning.KIND):
+            yield Missing(of=kind, needs=needs, because=because)
+        return
+    facts = source_facts(layout)
+    cutoff = observation_cutoff(facts)
+    features = workshop.marts.customer_features(cutoff)
+    effects = tier.lever_effects(tests, settings.strategies)
+    levers, every = tier.customer_levers(scores.customers, features, effects, settings.strategies)
+    yield tier.strategies(
+        levers,
+        every,
+        scores.customers,
+        effects,
+        settings=settings.strategies,
+        seed=settings.build.seed,
+        minimum_cell=settings.privacy.minimum_cell,
+    )
+    stage.advance(2, _STEPS, "early warning")
+    listed = tier.warning_list(
+        levers, scores.customers, features, size=settings.strategies.list_size
+    )
+    write_private_list(listed, layout)
+    yield tier.early_warning(
+        listed,
+        levers,
+        features,
+        _editions(workshop, facts.observation_start, cutoff),
+        cutoff=cutoff,
+        effect=effects[tier.RETENTION],
+        settings=settings.strategies,
+        pseudonyms=customer_pseudonyms(source, layout),
+        minimum_cell=settings.privacy.minimum_cell,
+    )
+
+
+def _lack(scores: CustomerScores | Missing) -> tuple[tuple[str, ...], str] | None:
+    """Return what is missing to know who may leave and what that would cost; None if nothing."""
+    if isinstance(scores, Missing):
+        return scores.needs, scores.because
+    rows = scores.customers
+    if "churn_probability" not in rows or not bool(rows["churn_probability"].notna().any()):
+        return ("transactions",), (
+            "Levers and the list take a probability of churn for each customer, and the history "
+            "is too short for one."
+        )
+    if not bool(rows["clv12_amount"].notna().any()):
+        return ("transactions",), "Levers and the list take a CLV12 for each customer."
+    return None
+
+
+def _editions(workshop: Workshop, start: date, end: date) -> list[Edition]:
+    from analytics import prescriptive as tier
+
+    days = [end - timedelta(days=back) for back in _EDITIONS]
+    marts = workshop.marts
+    return [
+        tier.Edition(
+            day=day, features=marts.customer_features(day), next_orders=marts.next_orders(day)
+        )
+        for day in days
+        if day >= start + timedelta(days=90)
+    ]
