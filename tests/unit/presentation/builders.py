@@ -7,6 +7,7 @@ from datetime import date
 from pathlib import Path
 
 import diagnostic_builders
+import predictive_builders
 import numpy as np
 import pandas as pd
 
@@ -381,12 +382,19 @@ def alerts(source: Kpis, *, fired: bool = True) -> Alerts:
                 "rule": name, "kpi": kpi, "when": when, "threshold": threshold,
                 "severity": severity, "state": "fired" if last else "quiet",
                 "value": course["value"].iloc[-1], "since": "2024-05" if last else "",
+                "test": "threshold", "slice": "", "expected": np.nan, "gap_rate": np.nan,
+                "slices": 1, "fired_slices": int(last), "false_alarm_rate": np.nan,
             }
         )  # fmt: skip
         history += [
-            {"rule": name, "month": month, "value": value, "sample": 1200, "fired": bool(flag)}
+            {
+                "rule": name, "month": month, "slice": "", "value": value, "sample": 1200,
+                "expected": np.nan, "low": threshold if when == "below" else np.nan,
+                "high": threshold if when == "above" else np.nan, "gap_rate": np.nan,
+                "judged": True, "fired": bool(flag),
+            }
             for month, value, flag in zip(course["month"], course["value"], crossed, strict=True)
-        ]
+        ]  # fmt: skip
     return Alerts(rules=pd.DataFrame(rows), history=pd.DataFrame(history))
 
 
@@ -656,6 +664,7 @@ def write_small_shop(folder: Path, **replaced: Result) -> Path:
             )
         ),
         "clv": clv(),
+        **predictive_builders.results(),
         "customer_scores": customer_scores(),
         "budget": budget(),
         "privacy_audit": privacy_audit(),
@@ -703,6 +712,7 @@ def write_orders_alone(folder: Path) -> Path:
         (Correlations, ("customers", "satisfaction"), "The source says too little of customers."),
         (Clv, ("transactions.cost_of_goods",), "There are too few customers."),
         (CustomerScores, ("transactions.cost_of_goods",), "There are too few customers."),
+        *predictive_builders.ABSENT,
         (Budget, ("marketing_spend",), "The source has no marketing spend."),
     )  # fmt: skip
     results += [

@@ -1,0 +1,328 @@
+"""Churn risk: who may leave, and how far the probabilities can be trusted."""
+
+from __future__ import annotations
+
+from analytics.charts import figure_html
+from analytics.presentation.churn_charts import (
+    curve_chart,
+    distribution_chart,
+    models_chart,
+    profit_finding,
+    reliability_chart,
+    segments_chart,
+    test_score,
+)
+from analytics.presentation.context import source_facts, stored
+from analytics.presentation.explanation_charts import (
+    beeswarm_chart,
+    dependence_chart,
+    importance_chart,
+    waterfall_chart,
+)
+from analytics.presentation.formats import (
+    amount,
+    count,
+    day,
+    decimal,
+    is_known,
+    percent,
+    plural,
+    sentence_start,
+    within,
+    words,
+)
+from analytics.presentation.fragments import (
+    Fragment,
+    absent_line,
+    definition_list,
+    missing_note,
+    nothing_note,
+    paragraph,
+    text,
+)
+from analytics.presentation.rows import first_row
+from analytics.results import Churn, Missing
+from analytics.tables import TableColumn, table_html
+
+SHOWS = "who may leave, and what a retention campaign could earn"
+METRICS = {
+    "auc": "AUC",
+    "average_precision": "Average precision",
+    "brier": "Brier",
+    "log_loss": "Log loss",
+    "ece": "Calibration error",
+    "lift": "Top-tenth lift",
+}
+_SAMPLE = 500
+
+
+def summary() -> Fragment:
+    """Return how many are expected to leave, and how far that can be trusted."""
+    result = stored(Churn)
+    if isinstance(result, Missing):
+        return missing_note(result, shows=SHOWS)
+    return Fragment(
+        paragraph(text(total_sentence(result)), css="verdict")
+        + paragraph(text(trust_sentence(result)))
+    )
+
+
+def total_sentence(result: Churn) -> str:
+    """Return how many customers at risk are expected to leave, and the margin at risk."""
+    row = first_row(result.segments)
+    worth = ""
+    if is_known(row.margin_at_risk_amount):
+        worth = (
+            f", with {amount(row.margin_at_risk_amount, source_facts().currency)} of expected "
+            "margin"
+        )
+    return (
+        f"About {count(row.expected_churners)} of {plural(int(row.customers), 'customer')} at risk "
+        f"are expected to leave{worth}."
+    )
+
+
+def trust_sentence(result: Churn) -> str:
+    """Return how the model in use did at a later cut-off."""
+    area, low, high = test_score(result, result.winner, "auc")
+    error = test_score(result, result.winner, "ece")[0]
+    said = (
+        f"At a later cut-off, {day(result.test_cutoff)}, {within(words(result.winner))} ranked "
+        f"customers with an area under the ROC curve of {decimal(area, 3)} (95 % interval "
+        f"{decimal(low, 3)} to {decimal(high, 3)}; .5 is chance), and its probabilities were off "
+        f"by {percent(error)} on average."
+    )
+    if not result.winner_beats_baseline:
+        return f"{said} It lost to a baseline, so purchase history alone is used instead."
+    history = test_score(result, "Purchase history alone", "auc")
+    if is_known(history[2]) and low <= history[2]:
+        said += f" Purchase history alone reaches {decimal(history[0], 3)}: the model adds little."
+    return said
+
+
+def segments() -> Fragment:
+    """Return the risk of each segment."""
+    result = stored(Churn)
+    if isinstance(result, Missing):
+        return absent_line(result)
+    rows = result.segments[result.segments["segment"] != "all"].reset_index(drop=True)
+    if len(rows) < 2:
+        return nothing_note(
+            "No segments in this source",
+            "Add the column segment of customers; this chart then compares the segments.",
+        )
+    return Fragment(figure_html(segments_chart(result, rows)))
+
+
+def distribution() -> Fragment:
+    """Return how the risk is spread over customers."""
+    result = stored(Churn)
+    if isinstance(result, Missing):
+        return absent_line(result)
+    return Fragment(figure_html(distribution_chart(result)))
+
+
+def models() -> Fragment:
+    """Return models and baselines compared at the test cut-off."""
+    result = stored(Churn)
+    if isinstance(result, Missing):
+        return absent_line(result)
+    return Fragment(figure_html(models_chart(result)))
+
+
+def curves(kind: str) -> Fragment:
+    """Return the curves of a kind: roc, precision, lift or profit."""
+    result = stored(Churn)
+    if isinstance(result, Missing):
+        return Fragment("")
+    return Fragment(figure_html(curve_chart(result, kind)))
+
+
+def reliability() -> Fragment:
+    """Return observed against predicted rates."""
+    result = stored(Churn)
+    if isinstance(result, Missing):
+        return Fragment("")
+    return Fragment(figure_html(reliability_chart(result)))
+
+
+def campaign() -> Fragment:
+    """Return what a retention campaign is expected to earn, and under which costs."""
+    result = stored(Churn)
+    if isinstance(result, Missing):
+        return absent_line(result)
+    currency = source_facts().currency
+    accepted = result.accept_alpha / (result.accept_alpha + result.accept_beta)
+    said = (
+        f"{profit_finding(result)}. This holds for a customer worth "
+        f"{amount(result.value_amount, currency)}, an offer of "
+        f"{amount(result.offer_amount, currency)}, a contact of "
+        f"{amount(result.contact_amount, currency)}, and {percent(accepted, 0)} of leavers who "
+        "accept; set your own under [churn] in analytics.toml. An offer to somebody who would have "
+        "stayed is lost money here."
+    )
+    return Fragment(paragraph(text(said))) + Fragment(figure_html(curve_chart(result, "profit")))
+
+
+def scores_table() -> Fragment:
+    """Return every score at the test cut-off."""
+    result = stored(Churn)
+    if isinstance(result, Missing):
+        return Fragment("")
+    currency = source_facts().currency
+    rows = result.scores[result.scores["part"] == "test"]
+    frame = rows.pivot_table(
+        index=["model", "role"], columns="metric", values="value", aggfunc="first", sort=False
+    ).reset_index()
+    profit = result.profit.set_index("model")
+    frame["profit"] = frame["model"].map(profit["profit_amount"])
+    frame["share"] = frame["model"].map(profit["contact_rate"])
+    frame["model"] = [
+        f"{name} (chosen)" if name == result.winner else name for name in frame["model"]
+    ]
+    columns = [
+        TableColumn(name="model", title="Model"),
+        TableColumn(name="role", title="Role"),
+        *(
+            TableColumn(name=name, title=title, text=lambda value: decimal(value, 3))
+            for name, title in METRICS.items()
+            if name in frame
+        ),
+        TableColumn(
+            name="profit", title="Maximum profit", text=lambda value: amount(value, currency)
+        ),
+        TableColumn(name="share", title="Share to contact", text=percent),
+    ]
+    return Fragment(
+        table_html(frame, tuple(columns), id="churn-scores", label="Scores at the test cut-off",
+                   searchable=False)
+    )  # fmt: skip
+
+
+def importance() -> Fragment:
+    """Return which features move the probabilities most."""
+    result = stored(Churn)
+    if isinstance(result, Missing):
+        return absent_line(result)
+    return Fragment(
+        figure_html(
+            importance_chart(
+                result.importance, id="churn-importance", unit=result.shap_unit, shown=_shown
+            )
+        )
+    )
+
+
+def beeswarm() -> Fragment:
+    """Return the SHAP values of a sample of customers."""
+    result = stored(Churn)
+    if isinstance(result, Missing):
+        return Fragment("")
+    if result.beeswarm.empty:
+        return nothing_note("No swarm", "There are too few customers to show classes of them.")
+    customers = min(_SAMPLE, result.test_customers)
+    return Fragment(
+        figure_html(
+            beeswarm_chart(
+                result.beeswarm, id="churn-beeswarm", unit=result.shap_unit, customers=customers
+            )
+        )
+    )
+
+
+def dependence() -> Fragment:
+    """Return how the top features bend the probabilities."""
+    result = stored(Churn)
+    if isinstance(result, Missing) or result.dependence.empty:
+        return Fragment("")
+    return Fragment(
+        figure_html(
+            dependence_chart(result.dependence, id="churn-dependence", unit=result.shap_unit)
+        )
+    )
+
+
+def examples() -> Fragment:
+    """Return the steps to single customers' predictions, by pseudonym."""
+    result = stored(Churn)
+    if isinstance(result, Missing):
+        return Fragment("")
+    if result.waterfalls.empty:
+        return nothing_note(
+            "No single customers",
+            "This source publishes no customer rows, so none is explained one by one.",
+        )
+    names = list(dict.fromkeys(result.waterfalls["customer"]))
+    figures = [
+        figure_html(
+            waterfall_chart(
+                result.waterfalls[result.waterfalls["customer"] == name],
+                id=f"churn-customer-{number}",
+                unit=result.shap_unit,
+                shown=_shown,
+            )
+        )
+        for number, name in enumerate(names[:3], start=1)
+    ]
+    return Fragment("\n".join(figures))
+
+
+def set_up() -> Fragment:
+    """Return windows, cut-offs and sizes of the parts."""
+    result = stored(Churn)
+    if isinstance(result, Missing):
+        return absent_line(result)
+    train = result.cut_offs[result.cut_offs["part"] == "train"]
+    season = (
+        "days are counted by the season of orders"
+        if result.season_known
+        else "no season: the history is too short to tell it"
+    )
+    return Fragment(
+        definition_list(
+            [
+                ("Churned", text(
+                    f"no order in {decimal(result.window_gaps, 0)} usual gaps, at least "
+                    f"{result.window_low_days} and at most {result.window_high_days} days"
+                )),
+                ("At risk", "silent for no longer than that at the cut-off; "
+                 f"{text(count(result.lapsed_customers))} customers have lapsed already"),
+                ("Trained at", text(
+                    f"{plural(len(train), 'monthly cut-off')}, "
+                    f"{day(train['cutoff'].min())} to {day(train['cutoff'].max())}"
+                )),
+                ("Tested at", text(
+                    f"{day(result.test_cutoff)}, {count(result.test_customers)} customers"
+                )),
+                ("Calibration", text(
+                    f"{result.calibration}, on {count(result.calibration_customers)} customers "
+                    f"kept apart; slope {decimal(result.calibration_slope)} at the test cut-off "
+                    f"(1 is right); a perfect model errs by {percent(result.ece_floor)} here"
+                )),
+                ("Season", text(season)),
+            ]
+        )
+    )  # fmt: skip
+
+
+def tuning_table() -> Fragment:
+    """Return which parameters the cross-validation chose."""
+    result = stored(Churn)
+    if isinstance(result, Missing):
+        return Fragment("")
+    frame = result.tuning.assign(
+        model=result.tuning["model"].map(lambda name: sentence_start(words(name)))
+    )
+    columns = (
+        TableColumn(name="model", title="Model"),
+        TableColumn(name="parameter", title="Parameter"),
+        TableColumn(name="chosen", title="Chosen"),
+        TableColumn(name="candidates", title="Tried"),
+    )
+    return Fragment(
+        table_html(frame, columns, id="churn-tuning", label="Tuned parameters", searchable=False)
+    )
+
+
+def _shown(value: float) -> str:
+    return decimal(value, 3)
