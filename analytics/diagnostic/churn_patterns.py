@@ -40,6 +40,8 @@ from analytics.stats.survival import (
 LEAST_CHURNED = 30
 FALSE_DISCOVERY_RATE = 0.05
 _LEAST_AT_RISK = 5
+# The window of silence and the day of leaving are made from the gap between orders.
+DEFINITIONAL = frozenset({"usual gap"})
 
 
 def churn_patterns(
@@ -162,12 +164,19 @@ def _driver_rows(
         wald_p_value(model, [i for i, column in enumerate(columns) if column[3] == test])
         for test in tests
     ]
-    corrected = dict(zip(tests, benjamini_hochberg(p_values), strict=True))
     plain = dict(zip(tests, p_values, strict=True))
+    # what holds by definition would make the correction of the others too mild
+    tested = [np.nan if test in DEFINITIONAL else plain[test] for test in tests]
+    corrected = dict(zip(tests, benjamini_hochberg(tested), strict=True))
     error = np.sqrt(np.diag(model.covariance))
     order = sorted(
         range(len(columns)),
-        key=lambda i: (plain[columns[i][3]], columns[i][3], -abs(model.coefficients[i] / error[i])),
+        key=lambda i: (
+            columns[i][3] in DEFINITIONAL,
+            plain[columns[i][3]],
+            columns[i][3],
+            -abs(model.coefficients[i] / error[i]),
+        ),
     )
     rows: list[dict[str, object]] = []
     for rank, i in enumerate(order, 1):
@@ -186,6 +195,7 @@ def _driver_rows(
                 "p_value": plain[test],
                 "q_value": corrected[test],
                 "significant": bool(corrected[test] <= FALSE_DISCOVERY_RATE),
+                "definitional": test in DEFINITIONAL,
                 "proportional_p_value": float(proportional[i]),
             }
         )

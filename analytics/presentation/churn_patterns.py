@@ -24,6 +24,7 @@ from analytics.presentation.fragments import (
     paragraph,
     text,
 )
+from analytics.presentation.p_values import p_equals, p_shown
 from analytics.presentation.rows import first_row, named_rows
 from analytics.results import ChurnPatterns, Missing
 from analytics.tables import TableColumn, table_html
@@ -146,7 +147,7 @@ def drivers() -> Fragment:
     result = stored(ChurnPatterns)
     if isinstance(result, Missing):
         return absent_line(result)
-    if result.drivers.empty:
+    if result.drivers["definitional"].all():
         return nothing_note("Nothing to compare", "No measure or part differs between customers.")
     return Fragment(figure_html(drivers_chart(result)))
 
@@ -164,7 +165,14 @@ def table() -> Fragment:
     frame = rows.assign(
         driver=rows["driver"].map(lambda name: sentence_start(driver_name(name))),
         interval=[f"{decimal(r.low)} to {decimal(r.high)}" for r in named_rows(rows)],
-        verdict=["significant" if s else "not told apart" for s in rows["significant"]],
+        verdict=[
+            "by definition"
+            if r.definitional
+            else "significant"
+            if r.significant
+            else "not told apart"
+            for r in named_rows(rows)
+        ],
         steady=[
             "changes over time" if p < 0.05 / max(len(rows), 1) else "steady"
             for p in rows["proportional_p_value"]
@@ -192,10 +200,10 @@ def check() -> Fragment:
     p_value = result.proportional_p_value
     if p_value is not None:
         said.append(
-            f"Ratios hold over time: the joint test of all is at p = {decimal(p_value, 3)}."
+            f"Ratios hold over time: the joint test of all is at {p_equals(p_value)}."
             if p_value >= 0.05
             else "Some ratios change over time "
-            f"(joint test p = {decimal(p_value, 3)}): read them as averages."
+            f"(joint test {p_equals(p_value)}): read them as averages."
         )
     reliability = result.satisfaction_reliability_rate
     if reliability is not None:
@@ -203,11 +211,11 @@ def check() -> Fragment:
             f"One answer tells {percent(reliability, 0)} of what lasts of a customer's "
             "satisfaction; its ratio is corrected for the rest."
         )
+    own = result.drivers[result.drivers["definitional"]]
+    if len(own):
+        names = " and ".join(driver_name(str(name)) for name in own["driver"])
+        said.append(
+            f"Leaving is told by silence against the {names}, so the two are related by "
+            "definition: the other ratios are adjusted for it, and it is no finding."
+        )
     return Fragment("".join(paragraph(text(sentence)) for sentence in said) or paragraph("–"))
-
-
-def p_shown(value: float) -> str:
-    """Return a p-value as ``0.012`` or ``< 0.001``."""
-    if value != value:
-        return "–"
-    return "< 0.001" if value < 0.001 else decimal(value, 3)

@@ -11,6 +11,7 @@ from analytics.charts.intervals import interval_rows
 from analytics.charts.palette import part_colours, variable
 from analytics.charts.survival import survival_curves
 from analytics.presentation.formats import count, decimal, percent, sentence_start, words
+from analytics.presentation.p_values import p_shown
 from analytics.presentation.rows import first_row, named_rows
 from analytics.results import ChurnPatterns
 
@@ -80,7 +81,7 @@ def _finding(result: ChurnPatterns, dimension: str, rows: pd.DataFrame) -> str:
 
 def drivers_chart(result: ChurnPatterns) -> Chart:
     """Return hazard ratios with their intervals on a scale of doublings."""
-    rows = result.drivers
+    rows = result.drivers[~result.drivers["definitional"]]
     finite = rows["low"].gt(0) & rows["high"].lt(1e3)
     rows = rows[finite].head(_MOST_DRIVERS).reset_index(drop=True)
     frame = pd.DataFrame(
@@ -118,10 +119,8 @@ def drivers_chart(result: ChurnPatterns) -> Chart:
             ChartColumn(name="hazard_ratio", title="Hazard ratio", text=decimal),
             ChartColumn(name="low", title="Low", text=decimal),
             ChartColumn(name="high", title="High", text=decimal),
-            ChartColumn(name="q_value", title="q-value", text=lambda v: decimal(v, 3)),
-            ChartColumn(
-                name="proportional_p_value", title="Proportional, p", text=lambda v: decimal(v, 3)
-            ),
+            ChartColumn(name="q_value", title="q-value", text=p_shown),
+            ChartColumn(name="proportional_p_value", title="Proportional, p", text=p_shown),
         ),
         specification=lambda width: interval_rows(
             frame, width, title="Hazard ratio", reference=1.0

@@ -28,6 +28,7 @@ from analytics.presentation.fragments import (
     paragraph,
     text,
 )
+from analytics.presentation.p_values import p_equals
 from analytics.presentation.revenue_decline_charts import levels_chart, mix_chart, waterfall_chart
 from analytics.presentation.rows import first_row, named_rows
 from analytics.results import Missing, RevenueDecline
@@ -145,7 +146,7 @@ def decoys() -> Fragment:
         verdict = "ruled out" if row.ruled_out else "not ruled out"
         said.append(
             f"<li><strong>{text(sentence_start(words(str(dimension))))}</strong>: {verdict}. "
-            f"{text(REASONS[row.because])} (p = {decimal(row.p_value, 3)})</li>"
+            f"{text(REASONS[row.because])} ({p_equals(row.p_value)})</li>"
         )
     frame = rows.assign(dimension=rows["dimension"].map(words))
     columns = (

@@ -204,7 +204,8 @@ class ChurnPatterns(Result):
     the usual gap, at least ``window_least_days`` and at most ``window_most_days``, follows.
     Customers whose usual gap is too long for that window to be told apart are left out.
     Every ``customers_every``-th customer is in it (1: all). A curve is told at the times between
-    which nobody, or enough for privacy, left and left the study.
+    which nobody, or enough for privacy, left and left the study. A driver that the label is made
+    from is definitional: it is adjusted for, but not tested with the others.
     """
 
     KIND: ClassVar[str] = "diagnostic.churn"
@@ -228,7 +229,7 @@ class ChurnPatterns(Result):
             number("corrected_p_value", "Corrected by Holm for the dimensions compared."),
         ),
         "drivers": (
-            count("rank", "1 for the strongest evidence of those that may act."),
+            count("rank", "1 for the strongest evidence; definitional ones last."),
             text("driver", "Covariate, or dimension = part."),
             text("sort", "measure or category."),
             text("unit", "What the ratio is for: a point, a ticket, a standard deviation, a part."),
@@ -237,8 +238,9 @@ class ChurnPatterns(Result):
             number("low", "Lower end of the 95 % interval of the ratio."),
             number("high", "Upper end of the 95 % interval of the ratio."),
             number("p_value", "Of no association; for a category jointly over its parts."),
-            number("q_value", "Corrected by Benjamini and Hochberg."),
-            flag("significant", "q_value at most .05."),
+            number("q_value", "Corrected by Benjamini and Hochberg; null if definitional."),
+            flag("significant", "q_value at most .05; never if definitional."),
+            flag("definitional", "The label is computed from it: adjusted for, no finding."),
             number("proportional_p_value", "Of a hazard ratio that does not change over time."),
         ),
     }

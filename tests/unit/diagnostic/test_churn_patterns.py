@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
+from scipy import stats
 
 from analytics.diagnostic import churn_patterns
 from analytics.diagnostic.churn_label import at_risk
@@ -48,6 +49,19 @@ def test_a_region_that_leaves_as_others_do_is_no_driver(result) -> None:
     compared = result.comparisons.set_index("dimension")["corrected_p_value"]
     assert compared["segment"] < 1e-6
     assert compared["region"] > 0.01
+
+
+def test_what_the_label_is_made_from_is_marked_and_no_finding(result) -> None:
+    rows = result.drivers
+    own = rows[rows["definitional"]]
+    assert own["driver"].tolist() == ["usual gap"]
+    assert not own["significant"].any()
+    assert own["q_value"].isna().all()
+    assert own["rank"].tolist() == [len(rows)]
+    tested = rows[~rows["definitional"]].drop_duplicates("p_value")
+    assert tested["q_value"].to_numpy() == pytest.approx(
+        stats.false_discovery_control(tested["p_value"], method="bh")
+    )
 
 
 def test_curves_start_at_one_fall_and_stay_in_their_bands(result) -> None:

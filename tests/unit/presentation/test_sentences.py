@@ -7,12 +7,14 @@ from dataclasses import replace
 from pathlib import Path
 
 import builders
+import diagnostic_builders
 import pandas as pd
 import pytest
 
 from analytics.presentation import (
     alerts,
     budget,
+    churn_patterns,
     clv,
     correlations,
     drilldown,
@@ -22,7 +24,7 @@ from analytics.presentation import (
 )
 from analytics.presentation.budget_plan import gain_sentence, shifts
 from analytics.presentation.wording import Change, compared, relative_growth, tone
-from analytics.results import Result
+from analytics.results import ChurnPatterns, Result
 
 
 def shop(folder: Path, monkeypatch: pytest.MonkeyPatch, **replaced: Result) -> None:
@@ -188,6 +190,21 @@ def test_no_page_claims_a_cause_from_an_association(
     told = correlations.strongest().html + home.findings().html + correlations.summary().html
     assert not re.search(r"\b(because of|causes|leads to|drives|due to)\b", told)
     assert "association, not cause" in home.findings().html
+
+
+def test_what_leaving_is_told_by_is_never_the_strongest_association(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    result = diagnostic_builders.results(builders.source_facts())[1]
+    assert isinstance(result, ChurnPatterns)
+    alone = result.drivers[result.drivers["definitional"]]
+    strong = alone.assign(p_value=0.0, proportional_p_value=0.0)
+    own = replace(result, drivers=strong, proportional_p_value=0.0)
+    shop(tmp_path, monkeypatch, churn_patterns=own)
+    assert "Strongest association" not in churn_patterns.summary().html
+    assert "Nothing to compare" in churn_patterns.drivers().html
+    assert "by definition" in churn_patterns.table().html
+    assert "p &lt; 0.001" in churn_patterns.check().html
 
 
 def test_model_that_only_ties_is_not_called_better(
