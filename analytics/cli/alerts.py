@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import math
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 
 import pandas as pd
 
@@ -12,6 +14,15 @@ from analytics.cli.project import ProjectFolder, source_layout
 from analytics.errors import DataError
 from analytics.results import Alerts, Kpis, Missing
 from analytics.store import read_result
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Slice:
+    """A slice whose rule fired; its value is None where it is withheld."""
+
+    name: str
+    value: float | None
+    gap_rate: float | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,6 +37,8 @@ class Alert:
     state: str
     value: float | None
     since: str
+    test: str
+    slices: tuple[Slice, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,8 +75,10 @@ def fired_alerts(project: ProjectFolder, source: str | None) -> AlertState:
             threshold=float(row.threshold),  # type: ignore[arg-type]
             severity=str(row.severity),
             state=str(row.state),
-            value=None if pd.isna(row.value) else float(row.value),  # type: ignore[arg-type]
+            value=_number(row.value),
             since=str(row.since),
+            test=str(row.test),
+            slices=_fired_slices(alerts.history, str(row.rule), kpis.latest_month),
         )
         for row in alerts.rules.itertuples()
     )
@@ -77,15 +92,47 @@ def alert_lines(state: AlertState) -> Iterator[str]:
         return
     in_actions = os.environ.get("GITHUB_ACTIONS") == "true"
     for rule in state.rules:
-        value = "no value" if rule.value is None else f"{rule.value:.4g}"
-        line = (
-            f"{rule.state:<6} {rule.severity:<8} {rule.rule}: {rule.kpi} {value} in {state.month}, "
-            f"threshold {rule.when} {rule.threshold:.4g}"
-        )
-        yield line + (f", since {rule.since}" if rule.since else "")
-        if in_actions and rule.state == "fired":
-            level = "error" if rule.severity == "critical" else "warning"
-            yield f"::{level} title={_escaped(rule.rule)}::{_escaped(line)}"
+        for said in _lines(rule, state.month):
+            # A line break in a part's name could begin a workflow command.
+            line = " ".join(said.split())
+            yield line + (f", since {rule.since}" if rule.since else "")
+            if in_actions and rule.state == "fired":
+                level = "error" if rule.severity == "critical" else "warning"
+                yield f"::{level} title={_escaped(rule.rule)}::{_escaped(line)}"
+
+
+def _lines(rule: Alert, month: str) -> Iterator[str]:
+    """Yield a line for the rule, or one for each slice that fired."""
+    start = f"{rule.state:<6} {rule.severity:<8} {rule.rule}: {rule.kpi}"
+    for one in rule.slices:
+        gap = "" if one.gap_rate is None else f", {one.gap_rate:+.0%} against what was expected"
+        value = "" if one.value is None else f" {one.value:.4g}"
+        yield f"{start}{value} of {one.name} in {month}{gap}"
+    if rule.slices:
+        return
+    value = "no value" if rule.value is None else f"{rule.value:.4g}"
+    bound = "" if math.isnan(rule.threshold) else f" {rule.threshold:.4g}"
+    name = "threshold" if rule.test == "threshold" else "bound"
+    yield f"{start} {value} in {month}" + (f", {name} {rule.when}{bound}" if bound else "")
+
+
+def _fired_slices(history: pd.DataFrame, rule: str, month: date | None) -> tuple[Slice, ...]:
+    if month is None:
+        return ()
+    rows = history[
+        (history["rule"] == rule)
+        & (history["month"] == pd.Timestamp(month))
+        & history["fired"]
+        & (history["slice"] != "")
+    ]
+    return tuple(
+        Slice(name=str(row.slice), value=_number(row.value), gap_rate=_number(row.gap_rate))
+        for row in rows.itertuples()
+    )
+
+
+def _number(value: object) -> float | None:
+    return None if pd.isna(value) else float(value)  # type: ignore[arg-type, call-overload]
 
 
 def _escaped(text: str) -> str:

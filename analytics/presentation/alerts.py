@@ -12,9 +12,12 @@ from analytics.charts.lines import monthly_line
 from analytics.presentation.context import source_facts, stored
 from analytics.presentation.figures import Definition, definitions
 from analytics.presentation.formats import (
+    count,
     in_unit,
+    is_known,
     listed,
     month,
+    percent,
     plural,
     sentence_start,
     within,
@@ -70,15 +73,16 @@ def rules() -> Fragment:
     currency = source_facts().currency
     told = []
     for row in records(alerts.rules):
-        unit = known[row["kpi"]].unit if row["kpi"] in known else _unit(row["kpi"])
-        title = known[row["kpi"]].title if row["kpi"] in known else _title(row["kpi"])
+        definition = known.get(row["kpi"])
+        unit = definition.unit if definition else _unit(row["kpi"])
+        title = definition.title if definition else _title(row["kpi"])
         told.append(
             {
                 "rule": row["rule"],
                 "state": row["state"],
                 "severity": row["severity"],
-                "watch": f"{title} {row['when']} {in_unit(row['threshold'], unit, currency)}",
-                "value": in_unit(row["value"], unit, currency),
+                "watch": _watch(row, title, unit, currency),
+                "value": _latest(row, unit, currency),
                 "since": month(parsed_period(row["since"]).start) if row["since"] else "–",
             }
         )
@@ -95,7 +99,7 @@ def rules() -> Fragment:
 
 
 def history() -> Fragment:
-    """Return the course of every rule's KPI against its threshold."""
+    """Return the course of every rule's KPI in total against its bound."""
     alerts, known = _results()
     if isinstance(alerts, Missing):
         return absent_line(alerts)
@@ -108,6 +112,41 @@ def history() -> Fragment:
     if not charts:
         return Fragment(paragraph("No rule has a value to show yet."))
     return Fragment(f'<div class="chart-grid">{"".join(charts)}</div>')
+
+
+def fired_months() -> Fragment:
+    """Return every month in which a rule fired, newest first."""
+    alerts, known = _results()
+    if isinstance(alerts, Missing):
+        return absent_line(alerts)
+    rows = alerts.history[alerts.history["fired"]]
+    judged = alerts.history.loc[alerts.history["judged"], "month"].nunique()
+    if rows.empty:
+        return Fragment(paragraph(f"No rule fired in {plural(judged, 'month')}."))
+    currency = source_facts().currency
+    by_rule = {row["rule"]: row for row in records(alerts.rules)}
+    told = [
+        {
+            "month": f"{row['month']:%Y-%m}",
+            "rule": row["rule"],
+            "severity": by_rule[row["rule"]]["severity"],
+            "said": alert_sentence(
+                _of_month(by_rule[row["rule"]], row),
+                known.get(by_rule[row["rule"]]["kpi"]),
+                currency,
+            ),
+        }
+        for row in records(rows.sort_values(["month", "rule"], ascending=[False, True]))
+    ]
+    columns = (
+        TableColumn(name="month", title="Month"),
+        TableColumn(name="rule", title="Rule"),
+        TableColumn(name="severity", title="Severity"),
+        TableColumn(name="said", title="What was seen", html=long_text),
+    )
+    return Fragment(
+        table_html(pd.DataFrame(told), columns, id="alerts-fired", label="Months that fired")
+    )
 
 
 def open_items(*, page: str, limit: int = 3) -> list[str]:
@@ -134,7 +173,7 @@ def items_of_months(labels: list[str], *, page: str) -> list[str]:
         rows = alerts.history[(alerts.history["month"] == start) & alerts.history["fired"]]
         for row in records(rows):
             if row["rule"] in by_rule:
-                rule = {**by_rule[row["rule"]], "value": row["value"], "since": ""}
+                rule = _of_month(by_rule[row["rule"]], row)
                 item = _item(rule, known.get(rule["kpi"]), currency, page)
                 items.append(item if len(labels) == 1 else _dated(item, label))
     return items
@@ -145,19 +184,86 @@ def _dated(item: str, label: str) -> str:
     return item.removesuffix("</li>") + f"<small>in {name}</small></li>"
 
 
-def _item(row: dict[str, Any], definition: Definition | None, currency: str, page: str) -> str:
+def _of_month(rule: dict[str, Any], row: dict[str, Any]) -> dict[str, Any]:
+    """Return a rule as it stood in the month of a row of its history."""
+    bound = row["low"] if is_known(row["low"]) else row["high"]
+    return {**rule, "value": row["value"], "threshold": bound, "expected": row["expected"],
+            "gap_rate": row["gap_rate"], "slice": row["slice"], "fired_slices": 1,
+            "since": ""}  # fmt: skip
+
+
+def alert_sentence(row: dict[str, Any], definition: Definition | None, currency: str) -> str:
+    """Return what a rule saw, such as ``Satisfaction 3.5, below its threshold of 3.6``.
+
+    Parameters
+    ----------
+    row : dict
+        A row of `Alerts.rules`.
+    definition : Definition or None
+        Of the rule's KPI.
+    currency : str
+        Currency of amounts.
+    """
     unit = definition.unit if definition else "score"
-    title = definition.title if definition else row["rule"]
-    value, threshold = (in_unit(row[name], unit, currency) for name in ("value", "threshold"))
+    name = sentence_start(definition.title if definition else row["rule"])
+    if row["slice"]:
+        name += f" of {sliced(row['slice'])}"
+    value, threshold = (in_unit(row[key], unit, currency) for key in ("value", "threshold"))
+    if row["test"] == "threshold":
+        said = f"{name} {value}, {row['when']} its threshold of {threshold}"
+    else:
+        gap = row["gap_rate"]
+        side = row["when"] if row["when"] != "outside" else "below" if gap < 0 else "above"
+        base = "expected" if row["test"] == "expectation" else "compared"
+        if not is_known(row["value"]):
+            size = f"about {percent(abs(gap), 0)} " if is_known(gap) and gap else ""
+            said = f"{name}: {size}{side} what was {base}"
+        else:
+            size = f"{percent(abs(gap))} " if is_known(gap) else ""
+            expected = in_unit(row["expected"], unit, currency)
+            said = f"{name} {value}, {size}{side} the {base} {expected}"
+            said = said.replace("the compared", "the compared month's")
+    more = int(row["fired_slices"]) - 1
+    return f"{said}, and {plural(more, 'slice')} more" if more > 0 else said
+
+
+def sliced(name: str) -> str:
+    """Return a slice as pages write it: ``North × Books``."""
+    return name.replace(" x ", " × ")
+
+
+def _item(row: dict[str, Any], definition: Definition | None, currency: str, page: str) -> str:
     since = ""
     if row["since"]:
         since = f"<small>since {text(month(parsed_period(row['since']).start))}</small>"
     kind = "bad" if row["severity"] == "critical" else "warn"
-    words = f"{sentence_start(title)} {value}, {row['when']} its threshold of {threshold}"
     return (
         f'<li><span class="tag {kind}">{text(row["severity"])}</span>'
-        f"{link(page, text(words))}{since}</li>"
+        f"{link(page, text(alert_sentence(row, definition, currency)))}{since}</li>"
     )
+
+
+def _watch(row: dict[str, Any], title: str, unit: str, currency: str) -> str:
+    """Return when a rule fires, in words."""
+    if row["test"] == "threshold":
+        return f"{title} {row['when']} {in_unit(row['threshold'], unit, currency)}"
+    what = f"{title} of a slice" if int(row["slices"]) > 1 or row["slice"] else title
+    if row["test"] == "change":
+        return f"{what} changes too much against another month"
+    rate = percent(row["false_alarm_rate"], 0)
+    return (
+        f"{what} {row['when']} what the months before let expect; "
+        f"{rate} of months fire though nothing changed"
+    )
+
+
+def _latest(row: dict[str, Any], unit: str, currency: str) -> str:
+    if row["slice"]:
+        return f"{count(row['fired_slices'])} of {plural(int(row['slices']), 'slice')} fired"
+    shown = in_unit(row["value"], unit, currency)
+    if row["test"] != "threshold" and is_known(row["threshold"]):
+        shown += f" (bound {in_unit(row['threshold'], unit, currency)})"
+    return shown
 
 
 def _history_chart(
@@ -167,13 +273,15 @@ def _history_chart(
     rows = rows[rows["value"].notna()].reset_index(drop=True)
     divisor, axis = scaled(rows["value"], definition, currency)
     shown = rows["value"].map(lambda value: in_unit(value, definition.unit, currency))
-    threshold = in_unit(row["threshold"], definition.unit, currency)
-    fired = int(rows["fired"].sum())
+    judged, fired = int(rows["judged"].sum()), int(rows["fired"].sum())
     words = (
-        f"{row['rule']} fired in {plural(fired, 'month')} of {len(rows)}"
+        f"{row['rule']} fired in {plural(fired, 'month')} of {judged}"
         if fired
-        else f"{row['rule']} fired in none of {plural(len(rows), 'month')}"
+        else f"{row['rule']} fired in none of {plural(judged, 'month')}"
     )
+    is_fixed = row["test"] == "threshold"
+    threshold = in_unit(row["threshold"], definition.unit, currency)
+    against = threshold if is_fixed else "what was expected"
     frame = pd.DataFrame(
         {
             "month": rows["month"],
@@ -185,29 +293,40 @@ def _history_chart(
             "shown": shown,
         }
     )
+    if not is_fixed:
+        frame["low"] = rows["low"].fillna(rows["expected"]) / divisor
+        frame["high"] = rows["high"].fillna(rows["expected"]) / divisor
     return Chart(
         id=f"alert-{_slug(row['rule'])}",
         title=words,
-        subtitle=f"By month; dashed: fires {row['when']} {threshold}",
-        alt=f"{words}. Line of {within(definition.title)} by month against {threshold}.",
-        frame=rows[["month", "value", "sample", "fired"]].assign(
-            fired=rows["fired"].map({True: "fired", False: ""})
+        subtitle=f"By month; dashed: fires {row['when']} {threshold}"
+        if is_fixed
+        else f"By month; band: from what was expected to the bound {row['when']} which it fires",
+        alt=f"{words}. Line of {within(definition.title)} by month against {against}.",
+        frame=rows[["month", "value", "low", "high", "sample", "fired"]].assign(
+            bound=rows["low"].fillna(rows["high"]),
+            fired=rows["fired"].map({True: "fired", False: ""}),
         ),
         columns=(
             ChartColumn(name="month", title="Month", text=month),
             ChartColumn(name="value", title=definition.title,
                         text=lambda value: in_unit(value, definition.unit, currency)),
+            ChartColumn(name="bound", title="Bound",
+                        text=lambda value: in_unit(value, definition.unit, currency)),
             ChartColumn(name="sample", title="Observations", text=lambda value: f"{value:,}"),
             ChartColumn(name="fired", title="State"),
         ),
         specification=lambda width: monthly_line(
-            frame, width, title=axis, threshold=row["threshold"] / divisor, height=190
+            frame, width, title=axis, height=190,
+            threshold=row["threshold"] / divisor if is_fixed else None,
         ),
     )  # fmt: skip
 
 
 def _course(history: pd.DataFrame, rule: str) -> pd.DataFrame:
-    return history[history["rule"] == rule].sort_values("month")
+    """Return the history of a rule in total; of slices there is none."""
+    rows = history[(history["rule"] == rule) & (history["slice"] == "")]
+    return rows.sort_values("month")
 
 
 def _title(kpi: str) -> str:

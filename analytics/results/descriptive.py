@@ -241,22 +241,36 @@ class Alerts(Result):
     """Every alert rule for every complete month, and the state in the last."""
 
     KIND: ClassVar[str] = "descriptive.alerts"
+    VERSION: ClassVar[int] = 2
     FRAMES: ClassVar[Mapping[str, Columns]] = {
         "rules": (
             text("rule", "Name of the rule."),
             text("kpi", "KPI that it watches."),
-            text("when", "below or above."),
-            number("threshold", "Threshold in the KPI's unit."),
+            text("when", "below, above or outside."),
+            number("threshold", "Bound in the last complete month, in the KPI's unit."),
             text("severity", "warning or critical."),
             text("state", "quiet, fired, or silent (no data or too few observations)."),
-            number("value", "Value in the last complete month."),
+            number("value", "Value in the last complete month, of the slice that is told."),
             text("since", "First month of the present run of firing, such as 2024-05; or empty."),
+            text("test", "threshold, change or expectation."),
+            text("slice", "The slice furthest beyond its bound or nearest to it; or empty."),
+            number("expected", "What was expected, or compared with; null for a threshold."),
+            rate("gap_rate", "value / expected - 1; to 5 % where the value is withheld."),
+            count("slices", "Slices that were judged in the last complete month; 1 in total."),
+            count("fired_slices", "Slices of them that fired."),
+            rate("false_alarm_rate", "Share of months that fire though nothing has changed."),
         ),
         "history": (
             text("rule", "Name of the rule."),
             day("month", "First day of the month."),
-            number("value", "Value in the month."),
+            text("slice", "Parts that the value is of, such as North x Books; empty for all."),
+            number("value", "Value in the month; null where not known, or withheld."),
             count("sample", "Observations behind it."),
+            number("expected", "What was expected, or compared with."),
+            number("low", "Bound below which the rule fires."),
+            number("high", "Bound above which the rule fires."),
+            rate("gap_rate", "value / expected - 1; to 5 % where the value is withheld."),
+            flag("judged", "Whether the rule could be judged."),
             flag("fired", "Whether the rule fired."),
         ),
     }

@@ -30,10 +30,10 @@ def descriptive(
     marts, facts = workshop.marts, source_facts(layout)
     minimum = settings.privacy.minimum_cell
     stage.advance(0, 6, "cube")
-    monthly = marts.monthly()
+    monthly, cells = marts.monthly(), marts.cube()
     protection = tier.protected_tables(
         monthly,
-        marts.cube(),
+        cells,
         dimensions=marts.dimensions,
         minimum_cell=minimum,
         earlier=read_earlier_tables(earlier),
@@ -74,7 +74,7 @@ def descriptive(
         minimum_cell=minimum,
     )
     stage.advance(5, 6, "alerts")
-    yield tier.alerts(kpis, settings.alerts)
+    yield tier.alerts(kpis, settings.alerts, cells=cells, cube=protection.cube)
     yield tier.customer_base(
         marts.cohorts(),
         marts.customer_features(observation_cutoff(facts)),
