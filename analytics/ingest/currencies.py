@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from analytics.errors import DataError, Place
 from analytics.ingest.conversion import SYMBOLS
 from analytics.ingest.quoting import list_sql, name_sql
-from analytics.ingest.raw_file import ROW, RawFile, explained_errors
+from analytics.ingest.raw_relation import ROW, RawFile
+from analytics.ingest.reading_errors import explained_errors
 from analytics.ingest.table_source import TableSource
 
 if TYPE_CHECKING:

@@ -18,7 +18,7 @@ from urllib.parse import quote
 
 from analytics.errors import DataError, Place
 from analytics.ingest.quoting import name_sql
-from analytics.ingest.raw_file import check_header
+from analytics.ingest.raw_relation import check_header
 from analytics.ingest.signature import refuse_kind, refuse_other_than_files
 from analytics.ingest.table_source import TableSource
 from analytics.settings import nearest_name

@@ -9,8 +9,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from analytics.ingest.quoting import name_sql, text_sql
-from analytics.ingest.raw_file import RawFile, explained_errors
 from analytics.ingest.raw_parts import raw_parts
+from analytics.ingest.raw_relation import RawFile
+from analytics.ingest.reading_errors import explained_errors
 from analytics.ingest.source import Source
 from analytics.ingest.staging import (
     require_files,

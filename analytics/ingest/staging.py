@@ -13,8 +13,10 @@ from analytics.ingest.currencies import refuse_other_currencies
 from analytics.ingest.databases import database_file
 from analytics.ingest.headers import headed_file
 from analytics.ingest.quoting import text_sql
-from analytics.ingest.raw_file import ROW, RawFile, explained_errors, raw_file
+from analytics.ingest.raw_file import raw_file
 from analytics.ingest.raw_parts import RawPart, raw_parts
+from analytics.ingest.raw_relation import ROW, RawFile
+from analytics.ingest.reading_errors import explained_errors
 from analytics.ingest.source import Source
 from analytics.ingest.staging_sql import derives_id, numbered_sql, staging_sql
 from analytics.ingest.table_source import DATABASES, TableSource

@@ -16,7 +16,7 @@ from analytics.ingest.conversion import (
     word_sql,
 )
 from analytics.ingest.quoting import list_sql, name_sql, text_sql
-from analytics.ingest.raw_file import ROW, RawFile
+from analytics.ingest.raw_relation import ROW, RawFile
 from analytics.ingest.table_declarations import product_pattern, word_key
 from analytics.ingest.table_source import TableSource
 from analytics.schema import Table
