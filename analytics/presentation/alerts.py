@@ -162,21 +162,39 @@ def open_items(*, page: str, limit: int = 3) -> list[str]:
 
 def items_of_months(labels: list[str], *, page: str) -> list[str]:
     """Return the rules that fired in months such as ``2024-03``, as list items, by month."""
-    alerts, known = _results()
-    if isinstance(alerts, Missing):
-        return []
+    _, known = _results()
     currency = source_facts().currency
-    by_rule = {row["rule"]: row for row in records(alerts.rules)}
     items = []
     for label in labels:
-        start = pd.Timestamp(parsed_period(label).start)
-        rows = alerts.history[(alerts.history["month"] == start) & alerts.history["fired"]]
-        for row in records(rows):
-            if row["rule"] in by_rule:
-                rule = _of_month(by_rule[row["rule"]], row)
-                item = _item(rule, known.get(rule["kpi"]), currency, page)
-                items.append(item if len(labels) == 1 else _dated(item, label))
+        for rule in _fired_in(label):
+            item = _item(rule, known.get(rule["kpi"]), currency, page)
+            items.append(item if len(labels) == 1 else _dated(item, label))
     return items
+
+
+def sentences_of_months(labels: list[str]) -> list[tuple[str, str]]:
+    """Return what fired in months such as ``2024-03``: a sentence, and severity with month."""
+    _, known = _results()
+    currency = source_facts().currency
+    return [
+        (
+            alert_sentence(rule, known.get(rule["kpi"]), currency),
+            f"{rule['severity']}, {month(parsed_period(label).start)}",
+        )
+        for label in labels
+        for rule in _fired_in(label)
+    ]
+
+
+def _fired_in(label: str) -> list[dict[str, Any]]:
+    """Return the rules as they stood in a month in which they fired, a row a slice."""
+    alerts, _ = _results()
+    if isinstance(alerts, Missing):
+        return []
+    by_rule = {row["rule"]: row for row in records(alerts.rules)}
+    start = pd.Timestamp(parsed_period(label).start)
+    rows = alerts.history[(alerts.history["month"] == start) & alerts.history["fired"]]
+    return [_of_month(by_rule[row["rule"]], row) for row in records(rows) if row["rule"] in by_rule]
 
 
 def _dated(item: str, label: str) -> str:

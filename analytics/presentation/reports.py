@@ -78,7 +78,7 @@ def archive() -> Fragment:
 
 def _item(period: Period) -> str:
     name = f"{period.start:%B}" if period.kind == "month" else f"{named(period)[:2]} {period.kind}"
-    tag = "" if _is_complete(period) else ' <span class="tag neutral">partial</span>'
+    tag = "" if is_complete(period) else ' <span class="tag neutral">partial</span>'
     shown = text(name) if period.kind == "month" else f"<strong>{text(name)}</strong>"
     return (
         f"<li>{link(f'{period.label}.html', shown)}{tag}<small>{text(_line(period))}</small></li>"
@@ -129,7 +129,7 @@ def opening(label: str) -> Fragment:
     if period.kind == "day":
         title = f"{period.start:%A}, {title}"
     parts = [f"<h1>{text(title)}</h1>", _neighbours(period)]
-    if not _is_complete(period):
+    if not is_complete(period):
         facts = source_facts()
         parts.append(
             note(
@@ -143,7 +143,7 @@ def opening(label: str) -> Fragment:
             )
         )
         return Fragment("".join(parts))
-    said = _headline(period)
+    said = report_headline(period)
     if said:
         parts.append(paragraph(text(said), css="verdict"))
     elif period.kind == "day":
@@ -157,7 +157,8 @@ def opening(label: str) -> Fragment:
     return Fragment("".join(parts))
 
 
-def _headline(period: Period) -> str:
+def report_headline(period: Period) -> str:
+    """Return the period in a sentence; empty where its net revenue is not told."""
     if period.kind == "month":
         kpis, reports = stored(Kpis), stored(MonthlyReports)
         if isinstance(kpis, Missing) or isinstance(reports, Missing):
@@ -258,7 +259,11 @@ def movers(label: str) -> Fragment:
     found = report_movers(period)
     if found is not None:
         return Fragment(figure_html(movers_chart(found[0], period, found[1])))
-    if stored_parts():
+    if period.kind == "day" and label not in report_labels("day"):
+        return nothing_note(
+            "No parts of this day", f"Parts are told of the last {len(report_labels('day'))} days."
+        )
+    if _has_parts():
         return nothing_note(
             "Nothing to compare with",
             f"There is no complete {period.kind} to compare {period.title} with, or its parts "
@@ -271,7 +276,7 @@ def movers(label: str) -> Fragment:
     )
 
 
-def stored_parts() -> bool:
+def _has_parts() -> bool:
     """Return whether net revenue is known by any dimension."""
     kpis = stored(Kpis)
     if isinstance(kpis, Missing):
@@ -356,7 +361,7 @@ def alert_months(period: Period) -> list[str]:
         while one.start < period.end:
             held.append(one)
             one = one.shifted(1)
-    return [month.label for month in held if _is_complete(month)]
+    return [month.label for month in held if is_complete(month)]
 
 
 def download(label: str) -> Fragment:
@@ -399,7 +404,8 @@ def _wider(period: Period) -> list[str]:
     return [link(f"{wider.label}.html", text(named(wider)))]
 
 
-def _is_complete(period: Period) -> bool:
+def is_complete(period: Period) -> bool:
+    """Return whether the data cover the whole period."""
     facts = source_facts()
     return period.covered_by(facts.observation_start, facts.observation_end)
 
