@@ -1,4 +1,4 @@
-"""Commands that make things: build, generate, check, alerts."""
+"""Commands that make things: build, generate, check, alerts, report."""
 
 from __future__ import annotations
 
@@ -185,7 +185,21 @@ def init(
         print(line)
 
 
+def report(
+    context: typer.Context,
+    period: Annotated[str, typer.Argument(help="Such as 2024-03, 2024-Q1 or 2024-03-15.")],
+    source: SourceOption = None,
+    out: Annotated[Path, typer.Option(help="Folder to write into.")] = Path(),
+) -> None:
+    """Write one report alone, as HTML and as PDF, from the results of the last build."""
+    from analytics.cli.project import read_project
+    from analytics.cli.report import write_report
+
+    files = write_report(read_project(context.obj), source, period, out)
+    print(f"report written to {files.page} and {files.pdf}")
+
+
 def register(app: typer.Typer) -> None:
     """Add the commands."""
-    for command in (build, init, generate, check, alerts):
+    for command in (build, init, generate, check, alerts, report):
         app.command()(command)
