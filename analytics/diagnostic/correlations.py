@@ -20,7 +20,15 @@ from analytics.diagnostic.association import (
     cramers_v,
     spearman,
 )
-from analytics.diagnostic.variables import CATEGORIES, NUMBERS, is_definitional
+from analytics.diagnostic.partial import partial_spearman
+from analytics.diagnostic.variables import (
+    CATEGORIES,
+    GIVEN,
+    NUMBERS,
+    OUTCOMES,
+    is_definitional,
+    is_definitional_driver,
+)
 from analytics.results import Correlations, Missing
 from analytics.stats.multiple_testing import benjamini_hochberg
 
@@ -64,7 +72,9 @@ def correlations(features: pd.DataFrame, *, seed: int = 0) -> Correlations | Mis
         categories, correlation ratio of ranks between the two. A pair that fewer than 30
         customers have, or in which one is constant, has no coefficient. q-values correct for
         all pairs that could be tested and do not hold by definition; definitional pairs have
-        none and are never significant. Missing below 30 customers or two variables.
+        none and are never significant. Drivers of revenue and of churn hold every variable
+        against the outcome, numbers also given segment and region. Missing below 30 customers
+        or two variables.
     """
     variables = _variables(features)
     if len(features) < MINIMUM_CUSTOMERS or len(variables) < 2:
@@ -103,6 +113,8 @@ def correlations(features: pd.DataFrame, *, seed: int = 0) -> Correlations | Mis
     pairs["significant"] = pairs["q_value"] <= FALSE_DISCOVERY_RATE
     return Correlations(
         variables=tuple(variables[i].name for i in order),
+        given=tuple(one.name for one in variables if one.name in GIVEN),
+        drivers=_drivers(variables, pairs),
         pairs=pairs[[column.name for column in Correlations.FRAMES["pairs"]]],
     )
 
@@ -134,6 +146,60 @@ def _variables(features: pd.DataFrame) -> list[_Variable]:
                 )
             )
     return found
+
+
+def _drivers(variables: list[_Variable], pairs: pd.DataFrame) -> pd.DataFrame:
+    """Return what goes with each outcome, plainly and given segment and region.
+
+    A segment or region itself has no partial coefficient, nor has any other category: ranks
+    alone can be freed of what groups share. The q-value corrects the partial p-values, and the
+    plain ones of categories, for all drivers of the same outcome that do not hold by definition.
+    """
+    columns = [column.name for column in Correlations.FRAMES["drivers"]]
+    given = [one for one in variables if one.name in GIVEN]
+    held = {one.name: one for one in variables}
+    lists = []
+    for outcome, measure in OUTCOMES.items():
+        if measure not in held:
+            continue
+        of_outcome = (pairs["left"] == measure) | (pairs["right"] == measure)
+        rows = pairs[of_outcome & pairs["coefficient"].notna()].copy()
+        rows["driver"] = rows["left"].where(rows["left"] != measure, rows["right"])
+        rows["definitional"] = [
+            is_definitional_driver(outcome, name) for name in rows["driver"].tolist()
+        ]
+        partial = [_partial(held[name], held[measure], given) for name in rows["driver"]]
+        rows["partial"] = [one.coefficient for one in partial]
+        rows["partial_low"] = [one.low for one in partial]
+        rows["partial_high"] = [one.high for one in partial]
+        number = rows["method"] == "spearman"
+        rows["p_value"] = rows["p_value"].mask(number, [one.p_value for one in partial])
+        rows["q_value"] = benjamini_hochberg(rows["p_value"].where(~rows["definitional"]))
+        rows["significant"] = rows["q_value"] <= FALSE_DISCOVERY_RATE
+        rows["size"] = rows["partial"].where(number, rows["coefficient"]).abs().fillna(0.0)
+        rows = rows.sort_values(
+            ["definitional", "significant", "size", "driver"], ascending=[True, False, False, True]
+        )
+        lists.append(rows.assign(outcome=outcome, measure=measure, rank=range(1, len(rows) + 1)))
+    found = pd.concat(lists) if lists else pd.DataFrame(columns=columns)
+    return found[columns].astype(
+        {column.name: column.pandas_dtype for column in Correlations.FRAMES["drivers"]}
+    )
+
+
+def _partial(driver: _Variable, outcome: _Variable, given: list[_Variable]) -> Association:
+    """Return the partial correlation of two numbers among the customers that have both.
+
+    Customers of unknown segment or region form a part of their own.
+    """
+    if driver.category:
+        return UNDEFINED
+    both = driver.known & outcome.known
+    if int(both.sum()) < MINIMUM_CUSTOMERS:
+        return UNDEFINED
+    groups = [np.unique(one.values[both].astype(np.int64), return_inverse=True)[1] for one in given]
+    design = np.column_stack([*groups, np.zeros(int(both.sum()), dtype=np.int64)])
+    return partial_spearman(_ranks(driver, both), _ranks(outcome, both), design)
 
 
 def _method(a: _Variable, b: _Variable) -> str:

@@ -22,6 +22,11 @@ NUMBERS: tuple[str, ...] = (
     "unresolved_tickets",
 )
 
+# What partial correlations are given.
+GIVEN: tuple[str, ...] = ("segment", "region")
+# The outcomes that drivers are listed of, and the number that stands for each.
+OUTCOMES: dict[str, str] = {"revenue": "net_revenue_amount", "churn": "days_since_last_order"}
+
 # Sums and counts over the same orders: more orders make more of each.
 _OF_THE_ORDERS: tuple[str, ...] = (
     "orders",
@@ -51,6 +56,17 @@ DEFINITIONAL_PAIRS: tuple[tuple[str, str], ...] = (
     ("mean_order_amount", "discount_rate"),
     ("tickets", "unresolved_tickets"),
 )
+
+# Stop adding up with the last order, or pace it: whoever left early has less of each. Ratios that
+# allow for the time under watch are those of the churn patterns.
+_BOUND_TO_THE_LAST_ORDER = frozenset({*_SINCE_THE_FIRST_ORDER, "age_days"})
+
+
+def is_definitional_driver(outcome: str, driver: str) -> bool:
+    """Return whether the driver holds against the outcome's number by definition."""
+    if outcome == "churn" and driver in _BOUND_TO_THE_LAST_ORDER:
+        return True
+    return is_definitional(OUTCOMES[outcome], driver)
 
 
 def is_definitional(left: str, right: str) -> bool:

@@ -61,7 +61,9 @@ class Correlations(Result):
     """Pairwise association of customer attributes and behaviour.
 
     ``variables`` is in the order of a hierarchical clustering, for the heatmap. Definitional
-    pairs (one is computed from the other) are marked and never told as findings.
+    pairs (one is computed from the other) are marked and never told as findings. ``drivers``
+    are partial given the variables ``given``, those of segment and region that the source has;
+    churn is measured by the days since the last order.
     """
 
     KIND: ClassVar[str] = "diagnostic.correlations"
@@ -79,9 +81,29 @@ class Correlations(Result):
             flag("significant", "q_value at most .05."),
             flag("definitional", "One is computed from the other."),
         ),
+        "drivers": (
+            text("outcome", "revenue or churn."),
+            text("measure", "Variable that stands for it."),
+            count("rank", "1 for the strongest; definitional ones last."),
+            text("driver", "Variable that is held against it."),
+            text("method", "spearman, cramers_v or correlation_ratio."),
+            number("coefficient", "Plain coefficient."),
+            number("low", "Lower end of its 95 % interval."),
+            number("high", "Upper end of its 95 % interval."),
+            number("partial", "Spearman's given segment and region; null for categories."),
+            number("partial_low", "Lower end of its 95 % interval."),
+            number("partial_high", "Upper end of its 95 % interval."),
+            number("p_value", "Of the partial coefficient; of the plain one for categories."),
+            number("q_value", "Corrected over the outcome's drivers; null if definitional."),
+            count("sample", "Customers.", "customers"),
+            flag("significant", "q_value at most .05; never if definitional."),
+            flag("definitional", "One is computed from the other."),
+        ),
     }
     variables: tuple[str, ...]
+    given: tuple[str, ...]
     pairs: pd.DataFrame
+    drivers: pd.DataFrame
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -195,3 +195,41 @@ def test_ten_thousand_customers_take_less_than_three_seconds() -> None:
     start = time.process_time()
     correlations(frame)
     assert time.process_time() - start < 3
+
+
+def drivers_of(result: Correlations, outcome: str) -> pd.DataFrame:
+    return result.drivers[result.drivers["outcome"] == outcome].set_index("driver")
+
+
+def test_drivers_hold_every_other_variable_against_each_outcome(result) -> None:
+    assert result.given == ("segment", "region")
+    for outcome, measure in (("revenue", "net_revenue_amount"), ("churn", "days_since_last_order")):
+        rows = drivers_of(result, outcome)
+        assert set(rows.index) == {*CATEGORIES, *NUMBERS} - {measure}
+        assert rows["rank"].tolist() == list(range(1, len(rows) + 1))
+        assert rows["definitional"].is_monotonic_increasing
+        assert not rows.loc[rows["definitional"], "significant"].any()
+        assert rows.loc[rows["definitional"], "q_value"].isna().all()
+        tested = rows[~rows["definitional"]]
+        expected = stats.false_discovery_control(tested["p_value"], method="bh")
+        assert tested["q_value"].to_numpy() == pytest.approx(expected)
+    assert drivers_of(result, "revenue").loc["orders", "definitional"]
+    assert drivers_of(result, "churn").loc["mean_gap_days", "definitional"]
+
+
+def test_what_the_segment_alone_makes_is_no_driver_once_it_is_given(features) -> None:
+    raised = features["segment"].eq("Premium").to_numpy()
+    frame = features.assign(
+        return_rate=features["return_rate"] * np.where(raised, 6.0, 1.0), satisfaction=np.nan
+    )
+    row = drivers_of(correlations(frame), "revenue").loc["return_rate"]
+    assert row["low"] > 0.1
+    assert row["partial_low"] < 0 < row["partial_high"]
+    assert not row["significant"]
+
+
+def test_categories_have_no_partial_coefficient(result) -> None:
+    rows = result.drivers
+    known = rows["method"] == "spearman"
+    assert rows.loc[~known, "partial"].isna().all()
+    assert rows.loc[known, "partial"].notna().all()

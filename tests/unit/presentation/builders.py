@@ -479,7 +479,23 @@ def correlations(*, strongest: float = 0.41) -> Correlations:
                     "significant": abs(value) > 0.05, "definitional": definitional,
                 }
             )  # fmt: skip
-    return Correlations(variables=variables, pairs=pd.DataFrame(rows))
+    pairs = pd.DataFrame(rows)
+    return Correlations(
+        variables=variables, given=("segment", "region"), pairs=pairs, drivers=_associated(pairs)
+    )
+
+
+def _associated(pairs: pd.DataFrame) -> pd.DataFrame:
+    """Return the drivers of revenue as the pairs with it tell them."""
+    measure = "net_revenue_amount"
+    rows = pairs[(pairs["left"] == measure) | (pairs["right"] == measure)].copy()
+    rows["driver"] = rows["left"].where(rows["left"] != measure, rows["right"])
+    number = rows["method"] == "spearman"
+    for name, own in (("partial", "coefficient"), ("partial_low", "low"), ("partial_high", "high")):
+        rows[name] = rows[own].where(number)
+    rows = rows.assign(outcome="revenue", measure=measure).sort_values("definitional")
+    rows["rank"] = range(1, len(rows) + 1)
+    return rows[[column.name for column in Correlations.FRAMES["drivers"]]]
 
 
 def clv(*, beats: bool = True) -> Clv:

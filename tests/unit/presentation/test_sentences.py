@@ -16,6 +16,7 @@ from analytics.presentation import (
     budget,
     churn_patterns,
     clv,
+    correlation_drivers,
     correlations,
     drilldown,
     home,
@@ -190,6 +191,19 @@ def test_no_page_claims_a_cause_from_an_association(
     told = correlations.strongest().html + home.findings().html + correlations.summary().html
     assert not re.search(r"\b(because of|causes|leads to|drives|due to)\b", told)
     assert "association, not cause" in home.findings().html
+
+
+def test_drivers_are_told_with_intervals_and_definitions_marked(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shop(tmp_path, monkeypatch)
+    told = correlation_drivers.drivers("revenue").html
+    assert "Given segment and region" in told
+    assert "by definition" in told
+    first = told.split("<table")[0]
+    assert "Number of orders" not in first
+    assert not re.search(r"\b(because of|causes|leads to|due to)\b", first)
+    assert "Nothing to compare" in correlation_drivers.drivers("churn").html
 
 
 def test_what_leaving_is_told_by_is_never_the_strongest_association(
