@@ -34,6 +34,7 @@ from analytics.tables import TableColumn, table_html
 SHOWS = "who comes back, how soon, and how much of net revenue they bring"
 # Cohorts and months that a triangle on a screen can hold.
 MOST_COHORTS = 24
+MOST_CURVE_MONTHS = 36
 _ADVICE = {
     "Champions": "Ordered lately and often: keep them, and ask them to recommend.",
     "Loyal": "Order often, the last order is a while ago: remind them.",
@@ -157,7 +158,8 @@ def curves() -> Fragment:
         return Fragment("")
     years = sorted(set(base.curves["series"]) - {"all"})[-4:]
     names = {"all": "All cohorts", **{year: f"Cohorts of {year}" for year in years}}
-    rows = base.curves[base.curves["series"].isin(names) & (base.curves["months_since"] > 0)]
+    near = base.curves["months_since"].between(1, MOST_CURVE_MONTHS)
+    rows = base.curves[base.curves["series"].isin(names) & near]
     if len(years) < 2:
         names, rows = {"all": "All cohorts"}, rows[rows["series"] == "all"]
     frame = pd.DataFrame(
@@ -201,7 +203,8 @@ def curves() -> Fragment:
 
 
 def _curve(base: CustomerBase, series: str) -> pd.DataFrame:
-    rows = base.curves[(base.curves["series"] == series) & (base.curves["months_since"] > 0)]
+    near = base.curves["months_since"].between(1, MOST_CURVE_MONTHS)
+    rows = base.curves[(base.curves["series"] == series) & near]
     return rows.sort_values("months_since").reset_index(drop=True)
 
 
@@ -359,7 +362,7 @@ def concentration() -> Fragment:
     sentence = listed(known)
     finding = (
         f"{sentence[:1].upper()}{sentence[1:]} of net revenue" if known
-        else "Net revenue by share of customers"
+        else f"Half of net revenue came from {percent(base.half_revenue_rate, 0)} of customers"
     )  # fmt: skip
     start = pd.DataFrame({"customers_rate": [0.0], "net_revenue_rate": [0.0]})
     line = pd.concat([start, rows[["customers_rate", "net_revenue_rate"]]], ignore_index=True)

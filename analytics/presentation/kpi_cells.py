@@ -52,11 +52,11 @@ def dashboard_cells(
     out. ``left_out`` says so in words.
     """
     held = tuple(name for name in CUBE_DIMENSIONS if cube is not None and name in cube.dimensions)
-    cells = cube.cells if cube is not None else None
+    cells = cube.cells if cube is not None and len(cube.cells) else None
     left_out: list[str] = []
     known = sorted(kpis.values.loc[kpis.values["dimension"] == ALL, "month"].unique())
     months = pd.DatetimeIndex(known)
-    if cells is not None:
+    if cells is not None and held:
         cells, held, dropped = _narrowed(cells, held)
         if dropped:
             names = " and ".join(words(name) for name in dropped)

@@ -160,7 +160,10 @@ def _span(row: Any) -> str:
 def _event_finding(rows: pd.DataFrame) -> str:
     known = rows[rows["lift_rate"].notna()]
     if known.empty:
-        return "No event has four whole weeks before it to compare with."
+        return (
+            "No event can be compared: its days, or those of the four weeks before it, are not "
+            "all told."
+        )
     outside = known[
         (known["net_revenue_amount"] > known["usual_high_amount"])
         | (known["net_revenue_amount"] < known["usual_low_amount"])

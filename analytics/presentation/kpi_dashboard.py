@@ -62,6 +62,12 @@ def dashboard() -> Fragment:
     )
     told = figures(kpis, reports, kpis.latest_month)
     latest = month_name(kpis.latest_month)
+    if not told:
+        return nothing_note(
+            f"Nothing can be told of {latest}",
+            "Nobody ordered in this month, or its figures stand for so few customers that they "
+            "would be figures of persons.",
+        )
     return Fragment(
         '<div class="dashboard" id="dashboard">'
         + '<form class="dash-filters" hidden aria-label="Filter the dashboard"></form>'

@@ -36,6 +36,8 @@ CHARTED = (
     "marketing_return",
 )
 _MOST_PARTS_CHARTS = 2
+# Rows that a table on a page can hold.
+_MOST_MONTHS = 60
 SHOWS = "every KPI by month, in total and by its parts"
 
 
@@ -136,6 +138,8 @@ def by_month() -> Fragment:
     if not wide:
         return nothing_note("No KPI", "No KPI is defined for this source.")
     months = next(iter(wide.values()))[["month", "complete"]].sort_values("month", ascending=False)
+    left_out = max(0, len(months) - _MOST_MONTHS)
+    months = months.head(_MOST_MONTHS)
     frame = pd.DataFrame(
         {"month": [f"{row.month:%Y-%m}{'' if row.complete else ' (partial)'}"
                    for row in named_rows(months)]}
@@ -152,9 +156,11 @@ def by_month() -> Fragment:
                 text=lambda value, unit=unit: in_unit(value, unit, currency),  # type: ignore[misc]
             )
         )
+    more = paragraph(f"{left_out} earlier months are in the downloads.") if left_out else ""
     return Fragment(
         table_html(frame, tuple(columns), id="kpis-by-month", label="All KPIs by month",
                    searchable=False)
+        + more
     )  # fmt: skip
 
 
