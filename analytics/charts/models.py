@@ -12,6 +12,8 @@ from analytics.charts.lines import month_axis
 from analytics.charts.palette import variable
 from analytics.charts.rows import name_texts, names_above, row_axis, row_height
 
+_LEVELS = ("lowest", "low", "middle", "high", "highest")
+
 
 def curve_lines(
     frame: pd.DataFrame,
@@ -53,7 +55,12 @@ def curve_lines(
         scale={"domain": names, "range": [colours[name] for name in names]},
         legend=None
         if len(names) == 1
-        else {"title": None, "symbolType": "circle", "columns": 1 if width < 480 else 2},
+        else {
+            "title": None,
+            "symbolType": "circle",
+            "orient": "bottom",
+            "columns": 1 if width < 480 else 2,
+        },
     )
     scale = {"zero": True, "nice": True}
     x = channel("x:Q", title=titles[0], axis=axis(0), scale={"nice": False})
@@ -140,13 +147,21 @@ def swarm_rows(frame: pd.DataFrame, width: int, *, title: str) -> dict[str, Any]
         "customers:Q", legend=None, scale={"range": [12, 320], "domain": [0, _most(frame)]}
     )
     tooltip = [channel("name:N", title="Feature"), channel("shown:N", title="Class")]
+    # Colours of the theme cannot be blended, so that the level is told in five classes.
+    frame = frame.assign(
+        band=[
+            _LEVELS[min(int(level * 5), 4)] if level == level else "category"
+            for level in frame["level"]
+        ]
+    )
     colour = channel(
-        "level:Q",
-        scale={"domain": [0, 0.5, 1], "range": [variable(n) for n in
-               ("minus-2", "zero", "plus-3")]},
-        legend={"title": "Feature value, low to high", "format": ".0%", "orient": "top",
-                "gradientLength": min(180, width // 2), "labels": False},
-    )  # fmt: skip
+        "band:N",
+        scale={
+            "domain": list(_LEVELS),
+            "range": [variable(n) for n in ("minus-2", "minus-1", "muted", "plus-2", "plus-3")],
+        },
+        legend={"title": None, "orient": "bottom", "symbolType": "circle", "columns": 5},
+    )
     known, unknown = frame[frame["level"].notna()], frame[frame["level"].isna()]
     zero = pd.DataFrame({"shap": [0.0]})
     layers = [layer(zero, "rule", {"x": channel("shap:Q")}, color=variable("line-strong"))]

@@ -110,7 +110,7 @@ def parts(dimension: str) -> Fragment:
         (result.months["dimension"] == dimension)
         & (result.months["measure"] == "net_revenue_amount")
     ]
-    if rows["part"].nunique() < 2:
+    if len(set(rows["part"]) - {"Unknown", "Other"}) < 2:
         return nothing_note(
             f"No {dimension} in this source",
             f"Add the column {dimension} of customers; this chart then compares its parts.",
@@ -281,6 +281,7 @@ def _parts_chart(result: Forecast, rows: pd.DataFrame, dimension: str) -> Chart:
     currency = source_facts().currency
     measure = "net_revenue_amount"
     listed = []
+    rows = rows[~rows["part"].isin(["Unknown", "Other"])]
     for part, own in rows.groupby("part", sort=True):
         before = _year_before(result, measure, dimension, str(part))
         # Months move together, so that their bands add.

@@ -20,7 +20,8 @@ from analytics.results.diagnostic import (
     RevenueDecline,
 )
 from analytics.results.experiments import Experiments
-from analytics.results.predictive import Churn, Clv, CustomerScores, Forecast
+from analytics.results.insights import Insights
+from analytics.results.predictive import Churn, Clv, CustomerScores, Forecast, Scenarios
 from analytics.results.prescriptive import Budget
 from analytics.results.privacy import PrivacyAudit
 from analytics.results.strategies import EarlyWarning, Strategies
@@ -45,11 +46,13 @@ RESULT_TYPES: tuple[type[Result], ...] = (
     Clv,
     Churn,
     Forecast,
+    Scenarios,
     CustomerScores,
     Experiments,
     Strategies,
     EarlyWarning,
     Budget,
+    Insights,
     PrivacyAudit,
 )
 
@@ -72,6 +75,7 @@ __all__ = [
     "EarlyWarning",
     "Experiments",
     "Forecast",
+    "Insights",
     "Kpis",
     "Missing",
     "MonthlyCube",
@@ -80,6 +84,7 @@ __all__ = [
     "PrivacyAudit",
     "Result",
     "RevenueDecline",
+    "Scenarios",
     "SourceFacts",
     "Strategies",
     "conformed",

@@ -14,7 +14,16 @@ from analytics.ingest import Source
 from analytics.pipeline.progress import Stage
 from analytics.pipeline.tiers.facts import clv_horizon_months, observation_cutoff, source_facts
 from analytics.pipeline.workshop import Workshop
-from analytics.results import Churn, Clv, CustomerScores, Forecast, Missing, Result, SourceFacts
+from analytics.results import (
+    Churn,
+    Clv,
+    CustomerScores,
+    Forecast,
+    Missing,
+    Result,
+    Scenarios,
+    SourceFacts,
+)
 from analytics.settings import Layout, Settings
 
 SHORTEST_HORIZON_MONTHS = 3
@@ -22,12 +31,13 @@ CHURN_WINDOW_DAYS = 180
 FIRST_CUT_OFF_DAYS = 120
 FORECAST_BY = ("region", "segment")
 _STEPS = 5
+_YEAR_WEEKS = 365 / 7
 
 
 def predictive(
     workshop: Workshop, layout: Layout, settings: Settings, stage: Stage, *, source: Source
 ) -> Iterator[Result]:
-    """Yield lifetime values, churn risk, the analysed data set and the forecast."""
+    """Yield lifetime values, churn risk, the analysed data set, the forecast and the scenarios."""
     facts = source_facts(layout)
     scored = workshop.marts.customer_features(observation_cutoff(facts))
     clv, scores = _lifetime_values(workshop, settings, facts, scored, stage)
@@ -44,6 +54,8 @@ def predictive(
     yield scores
     stage.advance(3, _STEPS, "forecast")
     yield _forecast(workshop, settings, facts)
+    stage.advance(4, _STEPS, "scenarios")
+    yield _scenarios(workshop, settings, facts, scored)
 
 
 def churn_cut_offs(start: date, end: date) -> list[date]:
@@ -161,6 +173,37 @@ def _forecast(workshop: Workshop, settings: Settings, facts: SourceFacts) -> For
         observation_start=facts.observation_start,
         observation_end=facts.observation_end,
         minimum_cell=settings.privacy.minimum_cell,
+    )
+
+
+def _scenarios(
+    workshop: Workshop, settings: Settings, facts: SourceFacts, scored: pd.DataFrame
+) -> Scenarios | Missing:
+    from analytics import predictive as tier
+
+    marts = workshop.marts
+    cutoff = observation_cutoff(facts)
+    year_ago = same_day_months_later(cutoff, -12)
+    earlier = None
+    if year_ago >= same_day_months_later(facts.observation_start, 6):
+        earlier = (year_ago, marts.customer_features(year_ago))
+    spend = None
+    if marts.has("marketing_spend"):
+        weeks = marts.marketing()
+        recent = weeks[weeks["week"] > pd.Timestamp(cutoff) - pd.Timedelta(weeks=53)]
+        count = recent["week"].nunique()
+        spend = float(recent["spend_amount"].sum()) / count * _YEAR_WEEKS if count else None
+    return tier.year_scenarios(
+        scored,
+        marts.order_rates(),
+        marts.monthly(),
+        settings=settings.scenarios,
+        earlier=earlier,
+        observation_start=facts.observation_start,
+        cutoff=cutoff,
+        margin_rate=None if marts.has("costs") else settings.clv.assumed_margin_rate,
+        spend_amount=spend,
+        seed=settings.build.seed,
     )
 
 

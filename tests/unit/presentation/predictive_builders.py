@@ -7,11 +7,12 @@ from datetime import date
 import numpy as np
 import pandas as pd
 
-from analytics.results import Churn, Forecast, Result
+from analytics.results import Churn, Forecast, Result, Scenarios
 
 ABSENT = (
     (Churn, ("transactions",), "The history is too short."),
     (Forecast, ("transactions",), "The history is too short."),
+    (Scenarios, ("transactions",), "The history is too short."),
 )
 
 MODELS = {
@@ -214,6 +215,60 @@ def forecast() -> Forecast:
     )  # fmt: skip
 
 
+def scenarios(*, spend: float = 4.8e6) -> Scenarios:
+    ahead = pd.date_range("2024-07-01", periods=12, freq="MS")
+    levels = {"conservative": 0.9, "moderate": 1.0, "aggressive": 1.1}
+    revenue = np.array([55.7e6 * level for level in levels.values()])
+    nodes = [0.5, 0.7, 1.0, 1.4, 2.0]
+    grid = [(retention, frequency) for retention in nodes for frequency in nodes]
+    return Scenarios(
+        cutoff=date(2024, 7, 1),
+        margin_rate=0.47,
+        spend_amount=spend,
+        last_year_revenue_amount=51.7e6,
+        last_year_orders=92_475.0,
+        joining_customers=1_558.0,
+        backtest_error_rate=0.076,
+        purchase_model="BG/NBD",
+        season_known=True,
+        level=0.8,
+        least=0.5,
+        most=2.0,
+        scenarios=pd.DataFrame(
+            {
+                "scenario": list(levels), "acquisition": [0.8, 1.0, 1.25],
+                "retention": [0.8, 1.0, 1.25], "order_value": [0.98, 1.0, 1.02],
+                "frequency": [0.97, 1.0, 1.03], "margin": [0.98, 1.0, 1.0],
+                "spend": [0.9, 1.0, 1.25], "orders": revenue / 550, "revenue_amount": revenue,
+                "revenue_low_amount": revenue * 0.9, "revenue_high_amount": revenue * 1.1,
+                "margin_amount": revenue * 0.47, "spend_amount": spend,
+                "result_amount": revenue * 0.47 - spend,
+                "result_low_amount": revenue * 0.42 - spend,
+                "result_high_amount": revenue * 0.52 - spend,
+            }
+        ),
+        months=pd.concat(
+            [
+                pd.DataFrame(
+                    {"scenario": name, "month": ahead, "revenue_amount": 4.6e6 * level,
+                     "low_amount": 4.2e6 * level, "high_amount": 5.0e6 * level}
+                )
+                for name, level in levels.items()
+            ],
+            ignore_index=True,
+        ),
+        surface=pd.DataFrame(
+            {
+                "retention": [one for one, _ in grid], "frequency": [other for _, other in grid],
+                "orders": [90_000 * other for _, other in grid],
+                "revenue_amount": [50e6 * other for _, other in grid],
+                "new_orders": [9_000 * other for _, other in grid],
+                "new_revenue_amount": [5e6 * other for _, other in grid],
+            }
+        ),
+    )  # fmt: skip
+
+
 def results() -> dict[str, Result]:
     """Return every result of this file by the name of its builder."""
-    return {"churn": churn(), "forecast": forecast()}
+    return {"churn": churn(), "forecast": forecast(), "scenarios": scenarios()}
