@@ -22,6 +22,7 @@ OF_THE_CUSTOMER = ("region", "segment")
 ALL = "all"
 # About 60 KB compressed: what a page has to spare for cells and counts.
 MOST_CELLS = 5_500
+MOST_MONTHS = 120
 _SUMS = {
     "net_revenue": ("net_revenue_amount", 100),
     "contribution_margin": ("contribution_margin_amount", 100),
@@ -49,23 +50,27 @@ def dashboard_cells(
 
     Where the cube has more than `MOST_CELLS` cells, a page could not carry it: dimensions with
     the most parts are summed over until 13 months fit, and then the earliest months are left
-    out. ``left_out`` says so in words.
+    out, as are those before the last `MOST_MONTHS`. ``leftOut`` says so in words.
     """
     held = tuple(name for name in CUBE_DIMENSIONS if cube is not None and name in cube.dimensions)
     cells = cube.cells if cube is not None and len(cube.cells) else None
     left_out: list[str] = []
     known = sorted(kpis.values.loc[kpis.values["dimension"] == ALL, "month"].unique())
     months = pd.DatetimeIndex(known)
-    if cells is not None and held:
+    months, early = months[-MOST_MONTHS:], months[:-MOST_MONTHS]
+    if len(early) and cells is not None:
+        cells = cells[cells["month"] >= months[0]]
+    if cells is not None and held and len(cells):
         cells, held, dropped = _narrowed(cells, held)
         if dropped:
             names = " and ".join(words(name) for name in dropped)
             left_out.append(f"{names}, which has too many parts for a page")
         first = _first_month(cells)
-        if first > months[0]:
-            left_out.append(f"the months before {first:%B %Y}, which are too many for a page")
-            months = months[months >= first]
+        if len(cells) > MOST_CELLS:
             cells = cells[cells["month"] >= first]
+            months = months[months >= first]
+    if months[0] > known[0]:
+        left_out.append(f"the months before {months[0]:%B %Y}, which are too many for a page")
     values = kpis.values[kpis.values["month"].isin(months)]
     parts = {name: _parts(values, cells, name) for name in held}
     totals = values[values["dimension"] == ALL]

@@ -98,7 +98,7 @@
     }
     const allowed = dimensions.map((d) => (chosen[d.name]?.length ? d.parts.map((part) => chosen[d.name].includes(part)) : null));
     const totals = months.map(() => null);
-    const values = data.cells[sum];
+    const values = data.cells?.[sum] ?? [];
     for (let row = 0; row < values.length; row += 1) {
       if (values[row] === null) continue;
       let inside = true;
