@@ -11,6 +11,7 @@ import predictive_builders
 import numpy as np
 import pandas as pd
 
+from analytics.descriptive import period_reports as computed_reports
 from analytics.results import (
     Alerts,
     Budget,
@@ -28,6 +29,7 @@ from analytics.results import (
     Missing,
     MonthlyCube,
     MonthlyReports,
+    PeriodReports,
     PrivacyAudit,
     Result,
     RevenueDecline,
@@ -224,6 +226,19 @@ def monthly_reports(source: Kpis) -> MonthlyReports:
         movers=pd.DataFrame(
             movers, columns=[column.name for column in MonthlyReports.FRAMES["movers"]]
         ),
+    )
+
+
+def period_reports(source: Kpis) -> PeriodReports:
+    """Return what days and quarters report of the small shop, of one dimension each day."""
+    random = np.random.default_rng(5)
+    days = daily_series().days["day"]
+    parts = pd.DataFrame({"day": days.repeat(4), "part": list(PARTS["region"]) * len(days)})
+    parts = parts.assign(net_revenue_amount=random.uniform(2e4, 5e4, len(parts)).round(2),
+                         active_customers=60)  # fmt: skip
+    by_day = {} if (source.values["dimension"] == "all").all() else {"region": parts}
+    return computed_reports(
+        source, distinct_counts(), daily_series(), by_day, facts=source_facts(), minimum_cell=5
     )
 
 
@@ -664,6 +679,7 @@ def write_small_shop(folder: Path, **replaced: Result) -> Path:
         "data_quality": data_quality(),
         "kpis": own,
         "monthly_reports": monthly_reports(own),
+        "period_reports": period_reports(own),
         "monthly_cube": monthly_cube(),
         "distinct_counts": distinct_counts(),
         "customer_base": customer_base(),
@@ -706,6 +722,7 @@ def write_orders_alone(folder: Path) -> Path:
                 "transactions.net"),
     )  # fmt: skip
     results: list[Result] = [facts, data_quality(), own, reports, daily_series()]
+    results.append(period_reports(own))
     nobody = privacy_audit(customer_rows=0, customer_group=0, coarsened_rows=0, withheld_cells=0)
     results.append(nobody)
     whole_alerts = alerts(whole)
