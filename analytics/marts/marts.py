@@ -25,6 +25,7 @@ from analytics.marts import (
     experiments,
     gaps,
     marketing,
+    moments,
     monthly,
     next_orders,
     order_rates,
@@ -372,6 +373,11 @@ class Marts:
         """Return what each customer ordered in [start, middle) and in [middle, end)."""
         expression = customer_windows.customer_windows(self._orders, start, middle, end)
         return self._engine.frame(expression, order_by=["customer_id"])
+
+    def moments(self, dimension: str | None, start: date, middle: date, end: date) -> pd.DataFrame:
+        """Return sums and sums of products over customers, by part; see `marts.moments`."""
+        expression = moments.moments(self._orders, dimension, start, middle, end)
+        return self._engine.frame(expression, order_by=["part"])
 
     def assignments(self) -> pd.DataFrame:
         """Return who was assigned to which variant of which experiment, and when."""

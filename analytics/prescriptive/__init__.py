@@ -5,6 +5,7 @@ from analytics.prescriptive.assignment import assigned_variant
 from analytics.prescriptive.backtest import Edition
 from analytics.prescriptive.early_warning import early_warning, warning_list
 from analytics.prescriptive.experiments import experiments
+from analytics.prescriptive.insights import insights
 from analytics.prescriptive.levers import RETENTION, customer_levers, lever_effects
 from analytics.prescriptive.marketing_budget import marketing_budget
 from analytics.prescriptive.strategies import strategies
@@ -17,6 +18,7 @@ __all__ = [
     "customer_levers",
     "early_warning",
     "experiments",
+    "insights",
     "lever_effects",
     "marketing_budget",
     "optimal_allocation",

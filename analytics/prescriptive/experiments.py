@@ -175,9 +175,8 @@ def _experiment(
     if window < settings.window_weeks:
         level = _early_level(window, settings)
     outcomes = _outcomes(kept, weeks, window=window, before=before, has_costs=has_costs)
-    codes: npt.NDArray[np.int64] = (
-        kept["variant"].map({v: at for at, v in enumerate(names)}).to_numpy(dtype=np.int64)
-    )
+    places = {variant: at for at, variant in enumerate(names)}
+    codes: npt.NDArray[np.int64] = np.asarray(kept["variant"].map(places), dtype=np.int64)
     lifts = _lifts(name, outcomes, codes, names, control, level=level, adjust=before > 0)
     chosen = lifts[lifts["primary"]]
     own = adjusted(*outcomes[PRIMARY], codes) if before else outcomes[PRIMARY][0]

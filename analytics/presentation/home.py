@@ -4,13 +4,7 @@ from __future__ import annotations
 
 from analytics.charts import figure_html
 from analytics.presentation.alerts import open_items
-from analytics.presentation.budget_plan import (
-    CAVEAT,
-    gain_interval,
-    gain_sentence,
-    shift_sentence,
-    shifts,
-)
+from analytics.presentation.budget_plan import gain_sentence
 from analytics.presentation.context import source_facts, stored
 from analytics.presentation.figures import Figure, card, definitions, figures, strip
 from analytics.presentation.findings import all_findings
@@ -21,7 +15,6 @@ from analytics.presentation.formats import (
     month,
     plural,
     sentence_start,
-    signed_amount,
 )
 from analytics.presentation.fragments import (
     Fragment,
@@ -33,6 +26,8 @@ from analytics.presentation.fragments import (
 )
 from analytics.presentation.headline import headline as headline_sentence
 from analytics.presentation.headline import is_material, moved_by, named
+from analytics.presentation.home_actions import BUDGET_PAGE, best_actions
+from analytics.presentation.insights import home_findings
 from analytics.presentation.monthly_charts import monthly_chart, parts_chart
 from analytics.presentation.quality import unexplained_amount
 from analytics.presentation.rows import named_rows
@@ -54,7 +49,7 @@ _CARDS = 6
 _ASKED = ("net_revenue", "contribution_margin_rate", "retention_rate", "satisfaction_score",
           "active_customers", "new_customers", "tickets_per_1000_orders", "resolution_days",
           "return_rate", "marketing_return", "average_order_value")  # fmt: skip
-_FINDINGS = 3
+_FINDINGS, _ACTIONS = 3, 3
 
 
 def opening() -> Fragment:
@@ -113,35 +108,27 @@ def attention() -> Fragment:
 
 def findings() -> Fragment:
     """Return the three findings that matter most, each with its evidence."""
-    items = [_item(*finding) for finding in all_findings()[:_FINDINGS]]
+    told = home_findings(_FINDINGS)
+    known = {page for page, _, _ in told}
+    told += [found for found in all_findings() if found[0] not in known]
+    items = [_item(*finding) for finding in told[:_FINDINGS]]
     if not items:
         return Fragment(paragraph("Nothing stands out yet.", css="quiet"))
     return Fragment(_list(items))
 
 
 def actions() -> Fragment:
-    """Return what to do, with what it is worth."""
+    """Return the three actions that are worth most, each with its value and interval."""
+    found = best_actions(_ACTIONS)
+    if found:
+        return Fragment(_list([_item(a.page, a.sentence, a.evidence) for a in found]))
     result = stored(Budget)
     if isinstance(result, Missing):
         said = "No action can be derived yet: the source has no marketing spend."
-        return Fragment(paragraph(link("prescriptive/budget.html", text(said)), css="quiet"))
-    currency = source_facts().currency
-    moves = shifts(result)
-    page = "prescriptive/budget.html"
-    if not moves:
-        return Fragment(_list([_item(page, "Keep the marketing budget as it is",
-                                     gain_sentence(result))]))  # fmt: skip
-    sure = result.gain_low_amount > 0
-    gain = signed_amount(result.gain_amount, currency)
-    whole = f"whole plan: {gain} contribution margin a week, {gain_interval(result)}; {CAVEAT}"
-    items = []
-    for at, move in enumerate(moves[:3]):
-        said = shift_sentence(move, currency)
-        if not sure:
-            said = f"Test before you act: {said[:1].lower()}{said[1:]}"
-        evidence = whole if at == 0 else f"part of the same plan; {CAVEAT}"
-        items.append(_item(page, said, evidence))
-    return Fragment(_list(items))
+        return Fragment(paragraph(link(BUDGET_PAGE, text(said)), css="quiet"))
+    return Fragment(
+        _list([_item(BUDGET_PAGE, "Keep the marketing budget as it is", gain_sentence(result))])
+    )
 
 
 def revenue() -> Fragment:

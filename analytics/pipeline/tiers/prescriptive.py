@@ -11,6 +11,7 @@ import pandas as pd
 from analytics.ingest import Source
 from analytics.pipeline.progress import Stage
 from analytics.pipeline.tiers.facts import observation_cutoff, source_facts
+from analytics.pipeline.tiers.insights import found_insights
 from analytics.pipeline.workshop import Workshop
 from analytics.results import (
     CustomerScores,
@@ -26,7 +27,7 @@ from analytics.store import read_result
 if TYPE_CHECKING:
     from analytics.prescriptive import Edition
 
-_STEPS = 4
+_STEPS = 5
 # Days before the end: a list is judged by the window after it, its model by the one before.
 _EDITIONS = (540, 450, 360, 270, 180)
 
@@ -49,7 +50,12 @@ def prescriptive(
         weekly, spend = marts.regional_weekly(), marts.regional_marketing()
     elif marts.has("marketing_spend"):
         spend = marts.marketing()
-    yield tier.marketing_budget(weekly, spend, settings=settings.budget, seed=settings.build.seed)
+    budget = tier.marketing_budget(
+        weekly, spend, settings=settings.budget, seed=settings.build.seed
+    )
+    yield budget
+    stage.advance(4, _STEPS, "insights")
+    yield found_insights(workshop, layout, tests=tests, budget=budget)
 
 
 def _experiments(workshop: Workshop, layout: Layout, settings: Settings) -> Experiments | Missing:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import diagnostic_builders
 import predictive_builders
+import prescriptive_builders
 import numpy as np
 import pandas as pd
 
@@ -699,6 +700,7 @@ def write_small_shop(folder: Path, **replaced: Result) -> Path:
         **predictive_builders.results(),
         "customer_scores": customer_scores(),
         "budget": budget(),
+        **prescriptive_builders.results(),
         "privacy_audit": privacy_audit(),
     }
     for result in (made | replaced).values():
@@ -746,6 +748,7 @@ def write_orders_alone(folder: Path) -> Path:
         (Clv, ("transactions.cost_of_goods",), "There are too few customers."),
         (CustomerScores, ("transactions.cost_of_goods",), "There are too few customers."),
         *predictive_builders.ABSENT,
+        *prescriptive_builders.ABSENT,
         (Budget, ("marketing_spend",), "The source has no marketing spend."),
     )  # fmt: skip
     results += [
