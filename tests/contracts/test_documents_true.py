@@ -97,7 +97,18 @@ def test_the_glossary_names_every_canonical_table(table):
 
 
 def test_every_result_column_has_a_description_and_a_known_unit():
-    units = {"", "currency", "rate", "days", "orders", "customers", "tickets", "rows", "cells"}
+    units = {
+        "",
+        "currency",
+        "rate",
+        "days",
+        "months",
+        "orders",
+        "customers",
+        "tickets",
+        "rows",
+        "cells",
+    }
     for kind in RESULT_TYPES:
         for columns in kind.FRAMES.values():
             for column in columns:

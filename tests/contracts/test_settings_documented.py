@@ -9,19 +9,38 @@ import pytest
 from analytics.settings import AlertRule, Settings, read_settings
 
 FILE = Path(__file__).parents[2] / "analytics.toml"
-SECTIONS = [
-    (section.name, field.name)
-    for section in fields(Settings)
-    if is_dataclass(get_type_hints(Settings)[section.name])
-    for field in fields(get_type_hints(Settings)[section.name])
-]
+
+
+def keys_of(settings):
+    """Return the names of the keys below a section; tables in it count as their keys."""
+    types = get_type_hints(settings)
+    return [
+        key
+        for field in fields(settings)
+        for key in (keys_of(types[field.name]) if is_dataclass(types[field.name]) else [field.name])
+    ]
+
+
+def keys_in(table):
+    """Return the names of the keys below a table of the file."""
+    return [k for key, v in table.items() for k in (keys_in(v) if isinstance(v, dict) and v else [key])]
+
+
+SECTIONS = sorted(
+    {
+        (section.name, key)
+        for section in fields(Settings)
+        if is_dataclass(get_type_hints(Settings)[section.name])
+        for key in keys_of(get_type_hints(Settings)[section.name])
+    }
+)
 
 
 def commented_keys(text):
     """Return (section, key) of every key with a comment on the line before it."""
     section, found, before = "", set(), ""
     for line in text.splitlines():
-        if header := re.match(r"\[+(\w+)\]+", line):
+        if header := re.match(r"\[+(\w+)[.\w]*\]+", line):
             section = header[1]
         elif (key := re.match(r"(\w+) =", line)) and before.startswith("#"):
             found.add((section, key[1]))
@@ -41,7 +60,7 @@ def test_every_key_of_an_alert_has_a_comment(key):
 
 def test_the_file_has_no_key_that_the_settings_do_not_know():
     raw = tomllib.loads(FILE.read_text("utf-8"))
-    in_file = {(s, k) for s, t in raw.items() if isinstance(t, dict) for k in t}
+    in_file = {(s, k) for s, t in raw.items() if isinstance(t, dict) for k in keys_in(t)}
     assert in_file == set(SECTIONS)
 
 
