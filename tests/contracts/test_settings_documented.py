@@ -23,7 +23,8 @@ def keys_of(settings):
 
 def keys_in(table):
     """Return the names of the keys below a table of the file."""
-    return [k for key, v in table.items() for k in (keys_in(v) if isinstance(v, dict) and v else [key])]
+    below = {key: isinstance(value, dict) and bool(value) for key, value in table.items()}
+    return [k for key in table for k in (keys_in(table[key]) if below[key] else [key])]
 
 
 SECTIONS = sorted(
