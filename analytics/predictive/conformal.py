@@ -11,30 +11,39 @@ import numpy.typing as npt
 Floats = npt.NDArray[np.float64]
 
 
+SMALLEST_GROUP = 150  # customers: the tails of fewer are not known
+MOST_GROUPS = 8
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ConformalInterval:
-    """Prediction plus `low` or `high` times a spread that grows with the prediction.
+    """Prediction plus a multiple of a spread that grows with the prediction.
+
+    The multiples are quantiles of the scaled errors of customers with about that prediction, so
+    that small and large predictions are covered alike; between groups they are interpolated.
 
     Attributes
     ----------
-    low, high : float
-        Quantiles of the scaled calibration errors.
+    at : array, shape (groups,)
+        Mean prediction of each group of calibration customers, ascending.
+    low, high : array, shape (groups,)
+        Quantiles of the group's scaled errors.
     spread_at_zero, spread_slope : float
         The spread is spread_at_zero + spread_slope x prediction, both at least 0.
     """
 
-    low: float
-    high: float
+    at: Floats
+    low: Floats
+    high: Floats
     spread_at_zero: float
     spread_slope: float
 
     def ends(self, predicted: Floats) -> tuple[Floats, Floats]:
         """Return lower and upper ends, each of shape (predictions,)."""
-        spread = self._spread(predicted)
-        return predicted + self.low * spread, predicted + self.high * spread
-
-    def _spread(self, predicted: Floats) -> Floats:
-        return _spread(predicted, self.spread_at_zero, self.spread_slope)
+        spread = _spread(predicted, self.spread_at_zero, self.spread_slope)
+        low = np.interp(predicted, self.at, self.low)
+        high = np.interp(predicted, self.at, self.high)
+        return predicted + low * spread, predicted + high * spread
 
 
 def error_spread(actual: Floats, predicted: Floats) -> tuple[float, float]:
@@ -64,18 +73,27 @@ def conformal_interval(
     ----------
     Lei et al. (2018), Distribution-Free Predictive Inference for Regression, JASA 113.
     """
-    scaled = np.sort((actual - predicted) / _spread(predicted, *spread))
-    count = len(scaled)
+    scaled = (actual - predicted) / _spread(predicted, *spread)
+    groups = int(np.clip(len(predicted) // SMALLEST_GROUP, 1, MOST_GROUPS))
+    parts = np.array_split(np.argsort(predicted, kind="stable"), groups)
+    ends = np.array([_tails(scaled[part], level) for part in parts])
+    return ConformalInterval(
+        at=np.array([float(predicted[part].mean()) for part in parts]),
+        low=ends[:, 0],
+        high=ends[:, 1],
+        spread_at_zero=spread[0],
+        spread_slope=spread[1],
+    )
+
+
+def _tails(scaled: Floats, level: float) -> tuple[float, float]:
+    """Return the errors between which new ones lie with probability >= `level`."""
+    ordered, count = np.sort(scaled), len(scaled)
     miss = (1 - level) / 2
     # Rounded, since 20 x (1 - .8) / 2 is 1.9999999999999996.
     below = math.floor(round((count + 1) * miss, 6)) - 1
     above = math.ceil(round((count + 1) * (1 - miss), 6)) - 1
-    return ConformalInterval(
-        low=float(scaled[max(below, 0)]),
-        high=float(scaled[min(above, count - 1)]),
-        spread_at_zero=spread[0],
-        spread_slope=spread[1],
-    )
+    return float(ordered[max(below, 0)]), float(ordered[min(above, count - 1)])
 
 
 def _spread(predicted: Floats, at_zero: float, slope: float) -> Floats:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 
 import numpy as np
@@ -9,6 +10,8 @@ import numpy.typing as npt
 import pandas as pd
 
 from analytics.calendar import months_later
+from analytics.errors import DataError
+from analytics.predictive.baselines import baseline_predictions
 from analytics.predictive.comparison import (
     Comparison,
     decile_calibration,
@@ -17,11 +20,14 @@ from analytics.predictive.comparison import (
     tuning_table,
 )
 from analytics.predictive.conformal import ConformalInterval, conformal_interval, error_spread
+from analytics.predictive.current_value import DEFINITIONAL, current_value_scores
 from analytics.predictive.customer_base import Horizon, fitted_customer_base
 from analytics.predictive.customer_scores import customer_scores, segment_means, value_classes
-from analytics.predictive.features import feature_set, feature_table, refuse_leaks
-from analytics.predictive.importance import shap_importance
-from analytics.predictive.learners import refitted
+from analytics.predictive.explanation import REFIT_ROWS, Explanation, explanation, waterfalls
+from analytics.predictive.features import FeatureSet, feature_set, feature_table, refuse_leaks
+from analytics.predictive.learners import TunedModel, refitted
+from analytics.predictive.out_of_time import COLUMNS as LATER_COLUMNS
+from analytics.predictive.out_of_time import LaterTest, margins_of, out_of_time_scores
 from analytics.predictive.split import CustomerSplit, customer_split
 from analytics.results import Clv, CustomerScores, Missing
 from analytics.settings import ClvSettings
@@ -29,6 +35,7 @@ from analytics.settings import ClvSettings
 Floats = npt.NDArray[np.float64]
 FEWEST_CUSTOMERS = 200
 INTERVAL_LEVEL = 0.8
+_EXAMPLES = (0.995, 0.75, 0.25)  # ranks of the customers explained one by one
 
 
 def customer_lifetime_value(
@@ -43,6 +50,8 @@ def customer_lifetime_value(
     has_costs: bool,
     seed: int,
     minimum_cell: int = 5,
+    later: LaterTest | None = None,
+    pseudonyms: Callable[[pd.Series], pd.Series] | None = None,
 ) -> tuple[Clv | Missing, CustomerScores | Missing]:
     """Return CLV12 with the comparison behind it, and one row a customer.
 
@@ -74,6 +83,10 @@ def customer_lifetime_value(
         Of the split, the models and the bootstrap.
     minimum_cell : int
         Fewest customers that a segment's or a class's row may stand for.
+    later : LaterTest, optional
+        A later cut-off to judge the models at, in a row of its own.
+    pseudonyms : callable, optional
+        Under which names customers are published; none are shown one by one without it.
 
     Raises
     ------
@@ -95,7 +108,8 @@ def customer_lifetime_value(
 
     features = features_train.sort_values("customer_id", ignore_index=True)
     scored = features_score.sort_values("customer_id", ignore_index=True)
-    wanted = _target_values(features["customer_id"], target)
+    refuse_duplicates(features["customer_id"])
+    wanted = margins_of(features["customer_id"], target)
     split = customer_split(features["customer_id"], test_rate=settings.test_rate, seed=seed)
     horizon = _horizon(training_cutoff, settings, has_costs)
     training = features[split.train]
@@ -115,12 +129,38 @@ def customer_lifetime_value(
             seed=seed,
         )
         final = refitted(comparison.models[comparison.winner], table, wanted)
-        clv12 = floored_prediction(final, feature_table(scored, chosen), comparison.floor)
-        importance = shap_importance(final, table[split.test], chosen, seed=seed)
-    interval, coverage = _interval(comparison, wanted, split)
+        scored_table = feature_table(scored, chosen)
+        in_use = (
+            comparison.winner if comparison.winner_beats_baseline else _best_baseline(comparison)
+        )
+        clv12 = floored_prediction(final, scored_table, comparison.floor)
+        shown = _examples(scored["customer_id"], clv12, pseudonyms)
+        raw = np.asarray(final.estimator.predict(scored_table), dtype=float)
+        steps = waterfalls(final, scored_table, chosen, raw, shown)
+        if in_use != comparison.winner:
+            whole = np.ones(len(scored), dtype=bool)
+            zeros = np.full(len(scored), wanted.mean())
+            clv12 = baseline_predictions(chosen.base, scored, whole, zeros, horizon)[in_use]
+        explained = _explained(
+            comparison, table, wanted, split, chosen, minimum=minimum_cell, seed=seed
+        )
+        current = current_value_scores(scored, horizon, dict(comparison.models), seed=seed)
+        later_scores = pd.DataFrame(columns=LATER_COLUMNS)
+        if later is not None:
+            later_scores = out_of_time_scores(
+                later,
+                features,
+                comparison.models,
+                horizon,
+                training_cutoff=training_cutoff,
+                train=split.train,
+                draws=settings.bootstrap_draws,
+                seed=seed,
+            )
+    interval, coverage = _interval(comparison, wanted, split, in_use)
     low, high = interval.ends(clv12)
     held_out = split.validation | split.test
-    errors = wanted[held_out] - comparison.predictions[comparison.winner][held_out]
+    errors = wanted[held_out] - comparison.predictions[in_use][held_out]
     result = Clv(
         training_cutoff=training_cutoff,
         scoring_cutoff=scoring_cutoff,
@@ -129,6 +169,11 @@ def customer_lifetime_value(
         margin=margin_words(settings, has_costs),
         winner=comparison.winner,
         winner_beats_baseline=comparison.winner_beats_baseline,
+        in_use=in_use,
+        later_cutoff=None if later is None else later.cutoff,
+        later_months=0 if later is None else later.months,
+        later_customers=0 if later is None else len(later.features),
+        definitional=DEFINITIONAL,
         training_customers=int(split.train.sum()),
         validation_customers=int(split.validation.sum()),
         test_customers=int(split.test.sum()),
@@ -139,7 +184,14 @@ def customer_lifetime_value(
             wanted[split.test],
         ),
         tuning=tuning_table(comparison.models),
-        importance=importance,
+        importance=explained.importance.rename(
+            columns={"mean_absolute_shap": "mean_absolute_shap_amount"}
+        ),
+        beeswarm=explained.beeswarm,
+        dependence=explained.dependence,
+        waterfalls=steps,
+        current_value=current,
+        later=later_scores,
         segments=segment_means(
             scored["segment"],
             clv12,
@@ -186,12 +238,6 @@ def _missing(because: str, of: str = Clv.KIND) -> Missing:
     return Missing(of=of, needs=("transactions",), because=because[0].upper() + because[1:] + ".")
 
 
-def _target_values(customer_id: pd.Series, target: pd.DataFrame) -> Floats:
-    margins = target.set_index("customer_id")["margin_amount"]
-    values: Floats = margins.reindex(customer_id).fillna(0.0).to_numpy(dtype=float)
-    return values
-
-
 def _horizon(training_cutoff: date, settings: ClvSettings, has_costs: bool) -> Horizon:
     end = months_later(training_cutoff, settings.horizon_months).replace(day=1)
     return Horizon(
@@ -201,19 +247,85 @@ def _horizon(training_cutoff: date, settings: ClvSettings, has_costs: bool) -> H
     )
 
 
-def _interval(
-    comparison: Comparison, target: Floats, split: CustomerSplit
-) -> tuple[ConformalInterval, float]:
-    """Return the interval calibrated on the validation part, and its coverage on the test part."""
-    predicted = comparison.predictions[comparison.winner]
-    spread = error_spread(target[split.train], predicted[split.train])
-    interval = conformal_interval(
-        target[split.validation], predicted[split.validation], spread, level=INTERVAL_LEVEL
-    )
-    low, high = interval.ends(predicted[split.test])
+def refuse_duplicates(customer_id: pd.Series) -> None:
+    """Raise DataError where a customer has two rows: one could be learned from, one judged."""
+    twice = customer_id[customer_id.duplicated()]
+    if len(twice):
+        raise DataError(
+            f"{len(twice)} customers have more than one row at the training cut-off: what is "
+            "learned from one would be judged on the other",
+            remedy="Give every customer one id in the customers' and transactions' exports.",
+        )
+
+
+def _best_baseline(comparison: Comparison) -> str:
+    """Return the baseline with the highest R2 on the validation part."""
+    rows = comparison.scores
+    rows = rows[
+        (rows["part"] == "validation") & (rows["metric"] == "r2") & (rows["role"] == "baseline")
+    ]
+    return str(rows.set_index("model")["value"].idxmax())
+
+
+def _examples(
+    customer_id: pd.Series,
+    clv12: Floats,
+    pseudonyms: Callable[[pd.Series], pd.Series] | None,
+) -> dict[int, str]:
+    if pseudonyms is None:
+        return {}
+    ranked = np.argsort(clv12, kind="stable")
+    picked = [int(ranked[min(int(share * len(ranked)), len(ranked) - 1)]) for share in _EXAMPLES]
+    names = pseudonyms(customer_id.iloc[picked])
+    return dict(zip(picked, [str(name) for name in names], strict=True))
+
+
+def _explained(
+    comparison: Comparison,
+    table: pd.DataFrame,
+    target: Floats,
+    split: CustomerSplit,
+    chosen: FeatureSet,
+    *,
+    minimum: int,
+    seed: int,
+) -> Explanation:
+    """Return the explanation of the winner on the test part."""
+    model = comparison.models[comparison.winner]
     actual = target[split.test]
-    # The ends are cut off at the floor, and so are what they are compared with.
-    covered = (np.maximum(low, comparison.floor) <= np.maximum(actual, comparison.floor)) & (
-        np.maximum(actual, comparison.floor) <= np.maximum(high, comparison.floor)
-    )
-    return interval, float(covered.mean())
+    learning, wanted = table[split.train].reset_index(drop=True), target[split.train]
+
+    def loss(shown: pd.DataFrame) -> float:
+        predicted = np.asarray(model.estimator.predict(shown), dtype=float)
+        return float(np.abs(actual - predicted).mean())
+
+    def refit(draw: int) -> TunedModel:
+        random = np.random.default_rng([seed, draw])
+        rows = random.integers(0, len(learning), min(len(learning), REFIT_ROWS))
+        return refitted(model, learning.iloc[rows].reset_index(drop=True), wanted[rows])
+
+    test = table[split.test].reset_index(drop=True)
+    return explanation(model, test, chosen, loss=loss, refit=refit, minimum=minimum, seed=seed)
+
+
+def _interval(
+    comparison: Comparison, target: Floats, split: CustomerSplit, name: str
+) -> tuple[ConformalInterval, float]:
+    """Return the interval calibrated on all customers held out, and its measured coverage.
+
+    Coverage is measured crosswise: on the test part with the interval of the validation part, and
+    the other way round.
+    """
+    predicted, floor = comparison.predictions[name], comparison.floor
+    spread = error_spread(target[split.train], predicted[split.train])
+
+    def calibrated(part: npt.NDArray[np.bool_]) -> ConformalInterval:
+        return conformal_interval(target[part], predicted[part], spread, level=INTERVAL_LEVEL)
+
+    covered = []
+    for own, other in ((split.validation, split.test), (split.test, split.validation)):
+        low, high = calibrated(own).ends(predicted[other])
+        # The ends are cut off at the floor, and so are what they are compared with.
+        actual = np.maximum(target[other], floor)
+        covered.append((np.maximum(low, floor) <= actual) & (actual <= np.maximum(high, floor)))
+    return calibrated(split.validation | split.test), float(np.concatenate(covered).mean())

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+import pandas as pd
+
 from analytics.charts import figure_html
 from analytics.presentation.clv_charts import (
     calibration_chart,
     distribution_chart,
-    importance_chart,
     model_name,
     models_chart,
     segments_chart,
@@ -14,12 +17,20 @@ from analytics.presentation.clv_charts import (
     value_name,
 )
 from analytics.presentation.context import source_facts, stored
+from analytics.presentation.explanation_charts import (
+    beeswarm_chart,
+    dependence_chart,
+    importance_chart,
+    waterfall_chart,
+)
 from analytics.presentation.formats import (
+    ABSENT,
     amount,
     count,
     day,
     decimal,
     is_known,
+    listed,
     percent,
     plural,
     sentence_start,
@@ -48,6 +59,7 @@ METRICS = {
     "top_decile_capture": "Top-tenth share",
     "calibration_slope": "Calibration slope",
 }
+_SAMPLE = 500
 
 
 def summary() -> Fragment:
@@ -96,27 +108,36 @@ def scores_table() -> Fragment:
     result = stored(Clv)
     if isinstance(result, Missing):
         return Fragment("")
-    currency = source_facts().currency
     rows = result.scores[result.scores["part"] == "test"]
+    return Fragment(_score_table(result, rows, "clv-scores", "Scores on the test customers"))
+
+
+def _score_table(result: Clv, rows: pd.DataFrame, id: str, label: str) -> str:
+    """Return scores with their 95 % intervals, a row a model."""
+    currency = source_facts().currency
     metrics = list(dict.fromkeys(rows["metric"]))
-    frame = rows.pivot_table(
-        index=["model", "role"], columns="metric", values="value", aggfunc="first", sort=False
+    shown = rows.assign(
+        said=[_interval_text(r, currency if r.metric == "mae" else "") for r in named_rows(rows)]
+    )
+    frame = shown.pivot_table(
+        index=["model", "role"], columns="metric", values="said", aggfunc="first", sort=False
     ).reset_index()
     frame["model"] = [model_name(name, result) for name in frame["model"]]
     columns = [TableColumn(name="model", title="Model"), TableColumn(name="role", title="Role")]
-    for metric in metrics:
-        money = metric in ("mae", "rmse") or metric.endswith("_amount")
-        columns.append(
-            TableColumn(
-                name=metric,
-                title=METRICS.get(metric, sentence_start(words(metric))),
-                text=(lambda value: amount(value, currency)) if money else decimal,
-            )
-        )
-    return Fragment(
-        table_html(frame, tuple(columns), id="clv-scores", label="Scores on the test customers",
-                   searchable=False)
-    )  # fmt: skip
+    columns += [
+        TableColumn(name=metric, title=METRICS.get(metric, sentence_start(words(metric))))
+        for metric in metrics
+    ]
+    return table_html(frame, tuple(columns), id=id, label=label, searchable=False)
+
+
+def _interval_text(row: Any, currency: str) -> str:
+    if not is_known(row.value):
+        return ABSENT
+    shown = (lambda value: amount(value, currency)) if currency else decimal
+    if not is_known(row.low) or row.low == row.high:
+        return shown(row.value)
+    return f"{shown(row.value)} ({shown(row.low)} to {shown(row.high)})"
 
 
 def calibration() -> Fragment:
@@ -137,7 +158,123 @@ def importance() -> Fragment:
         return absent_line(result)
     if result.importance.empty:
         return nothing_note("No features", "The chosen model is a baseline without features.")
-    return Fragment(figure_html(importance_chart(result)))
+    currency = source_facts().currency
+    rows = result.importance.rename(columns={"mean_absolute_shap_amount": "mean_absolute_shap"})
+    return Fragment(
+        figure_html(
+            importance_chart(
+                rows, id="clv-importance", unit=currency, shown=lambda v: amount(v, currency)
+            )
+        )
+    )
+
+
+def beeswarm() -> Fragment:
+    """Return the SHAP values of a sample of customers."""
+    result = stored(Clv)
+    if isinstance(result, Missing) or result.beeswarm.empty:
+        return Fragment("")
+    return Fragment(
+        figure_html(
+            beeswarm_chart(
+                result.beeswarm,
+                id="clv-beeswarm",
+                unit=source_facts().currency,
+                customers=min(_SAMPLE, result.test_customers),
+            )
+        )
+    )
+
+
+def dependence() -> Fragment:
+    """Return how the top features bend the predictions."""
+    result = stored(Clv)
+    if isinstance(result, Missing) or result.dependence.empty:
+        return Fragment("")
+    unit = source_facts().currency
+    return Fragment(
+        figure_html(dependence_chart(result.dependence, id="clv-dependence", unit=unit))
+    )
+
+
+def examples() -> Fragment:
+    """Return the steps to single customers' predictions, by pseudonym."""
+    result = stored(Clv)
+    if isinstance(result, Missing):
+        return Fragment("")
+    if result.waterfalls.empty:
+        return nothing_note(
+            "No single customers",
+            "This source publishes no customer rows, so none is explained one by one.",
+        )
+    currency = source_facts().currency
+    names = list(dict.fromkeys(result.waterfalls["customer"]))
+    figures = [
+        figure_html(
+            waterfall_chart(
+                result.waterfalls[result.waterfalls["customer"] == name],
+                id=f"clv-customer-{number}",
+                unit=currency,
+                shown=lambda value: amount(value, currency),
+            )
+        )
+        for number, name in enumerate(names[:2], start=1)
+    ]
+    return Fragment("\n".join(figures))
+
+
+def later_table() -> Fragment:
+    """Return the scores at a later cut-off than any that the models learned from."""
+    result = stored(Clv)
+    if isinstance(result, Missing):
+        return Fragment("")
+    if result.later.empty or result.later_cutoff is None:
+        return nothing_note(
+            "No later half year",
+            "The history is too short to learn from one half year and judge on the next.",
+        )
+    said = (
+        f"Learned at {day(result.training_cutoff)} from {result.later_months} months, judged at "
+        f"{day(result.later_cutoff)} on the {result.later_months} months after it, on "
+        f"{count(result.later_customers)} customers: nothing of the second half year was known."
+    )
+    table = _score_table(result, result.later, "clv-later", "Scores on the later half year")
+    return Fragment(paragraph(text(said)) + table)
+
+
+def current_table() -> Fragment:
+    """Return how well behaviour explains the value to date: no prediction."""
+    result = stored(Clv)
+    if isinstance(result, Missing) or result.current_value.empty:
+        return Fragment("")
+    currency = source_facts().currency
+    best = first_row(result.current_value.sort_values("r2", ascending=False))
+    parts = listed([within(words(name)) for name in result.definitional])
+    said = (
+        f"Behaviour explains the value to date with R² up to {decimal(best.r2)} "
+        f"({within(words(best.model))}). That is a description, not a forecast: {parts} are "
+        "parts of the value by definition. Figures often quoted for lifetime value answer this question; "
+        "the honest forecast stands above."
+    )
+    columns = (
+        TableColumn(name="model", title="Model", text=lambda v: sentence_start(words(v))),
+        TableColumn(name="r2", title="R², customers left out", text=decimal),
+        TableColumn(name="quoted_r2", title="R² often quoted", text=decimal),
+        TableColumn(name="spearman", title="Spearman", text=decimal),
+        TableColumn(
+            name="mae_amount", title="Mean absolute error", text=lambda v: amount(v, currency)
+        ),
+    )
+    return Fragment(
+        paragraph(text(said))
+        + table_html(
+            result.current_value,
+            columns,
+            id="clv-current",
+            label="Explaining the value to date",
+            searchable=False,
+        )
+    )
 
 
 def tuning_table() -> Fragment:
@@ -172,6 +309,11 @@ def set_up() -> Fragment:
                 ("Discount rate", f"{percent(result.discount_rate)} a year"),
                 ("Trained with data before", text(day(result.training_cutoff))),
                 ("Scored at", text(day(result.scoring_cutoff))),
+                ("Interval", text(
+                    "80 %, conformal; covered "
+                    f"{percent(result.interval_coverage)} of customers held out"
+                )),
+                ("In use", text(sentence_start(words(result.in_use)))),
                 ("Customers", text(
                     f"{count(result.training_customers)} training, "
                     f"{count(result.validation_customers)} validation, "
@@ -208,7 +350,10 @@ def trust_sentence(result: Clv) -> str:
         return f"{said}, better than every baseline."
     if state == "level":
         return f"{said}. {_level_sentence(result, best)}"
-    return f"{said}, no better than the best baseline{f', {words(best)}' if best else ''}."
+    lost = f"{said}, no better than the best baseline{f', {words(best)}' if best else ''}."
+    if result.in_use != result.winner:
+        lost += f" {sentence_start(words(result.in_use))} is used instead."
+    return lost
 
 
 def concentration(result: Clv) -> tuple[str, str] | None:

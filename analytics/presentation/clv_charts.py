@@ -5,11 +5,9 @@ from __future__ import annotations
 import pandas as pd
 
 from analytics.charts import Chart, ChartColumn
-from analytics.charts.bars import change_bars
 from analytics.charts.curves import calibration_points, histogram
 from analytics.charts.intervals import interval_rows
 from analytics.presentation.context import source_facts
-from analytics.presentation.correlations import variable_name
 from analytics.presentation.formats import (
     amount,
     count,
@@ -22,15 +20,6 @@ from analytics.presentation.formats import (
 )
 from analytics.presentation.rows import first_row, named_rows
 from analytics.results import Clv
-
-_FEATURES = {
-    "expected_margin_amount": "expected margin (BG/NBD, Gamma-Gamma)",
-    "expected_purchases": "expected orders (BG/NBD)",
-    "expected_purchase_amount": "expected order value (Gamma-Gamma)",
-    "yearly_orders": "orders a year",
-    "yearly_net_revenue_amount": "net revenue a year",
-    "yearly_contribution_margin_amount": "contribution margin a year",
-}
 
 
 def model_name(name: object, result: Clv) -> str:
@@ -247,40 +236,4 @@ def calibration_chart(result: Clv, rows: pd.DataFrame) -> Chart:
         specification=lambda width: calibration_points(
             frame, width, titles=(f"Predicted mean, {unit}", f"Mean of what came, {unit}")
         ),
-    )  # fmt: skip
-
-
-def importance_chart(result: Clv) -> Chart:
-    """Return which features move the predictions most."""
-    currency = source_facts().currency
-    rows = result.importance.sort_values(
-        ["mean_absolute_shap_amount", "feature"], ascending=[False, True]
-    ).head(12).reset_index(drop=True)  # fmt: skip
-    rows["name"] = rows["feature"].map(
-        lambda name: sentence_start(_FEATURES.get(name, variable_name(name)))
-    )
-    divisor, word = scale_of(float(rows["mean_absolute_shap_amount"].max()))
-    axis = " ".join(part for part in ("Mean absolute SHAP value,", word, currency) if part)
-    finding = f"{rows['name'][0]} moves predictions most"
-    frame = pd.DataFrame(
-        {
-            "part": rows["name"],
-            "value": rows["mean_absolute_shap_amount"] / divisor,
-            "shown": rows["mean_absolute_shap_amount"].map(lambda v: amount(v, currency)),
-        }
-    )
-    return Chart(
-        id="clv-importance",
-        title=finding,
-        subtitle=f"{axis}: by how much a feature moves a customer's prediction, up or down",
-        alt=f"{finding}. Bars: "
-        + "; ".join(f"{r.part} {r.shown}" for r in named_rows(frame))
-        + ".",
-        frame=rows[["name", "mean_absolute_shap_amount"]],
-        columns=(
-            ChartColumn(name="name", title="Feature"),
-            ChartColumn(name="mean_absolute_shap_amount", title="Mean absolute SHAP value",
-                        text=lambda v: amount(v, currency)),
-        ),
-        specification=lambda width: change_bars(frame, width, title=axis),
     )  # fmt: skip

@@ -49,6 +49,48 @@ class Clv(Result):
         "importance": (
             text("feature", "Feature of the winner."),
             amount("mean_absolute_shap_amount", "Mean absolute SHAP value."),
+            amount("low", "Least over bootstrap refits."),
+            amount("high", "Most over bootstrap refits."),
+            amount("permutation_loss", "Mean absolute error added by shuffling the feature."),
+            count("best_rank", "Best rank over bootstrap refits."),
+            count("worst_rank", "Worst rank over bootstrap refits."),
+        ),
+        "beeswarm": (
+            text("feature", "Feature of the winner."),
+            amount("shap", "Middle of a class of SHAP values."),
+            rate("level_rate", "Mean rank of the feature's values in it, 0 low to 1 high."),
+            count("customers", "Customers in the class.", "customers"),
+        ),
+        "dependence": (
+            text("feature", "Feature of the winner."),
+            number("level", "Mean value of the feature in a class of customers."),
+            amount("shap", "Median SHAP value."),
+            amount("low", "Tenth percentile."),
+            amount("high", "Ninetieth percentile."),
+            count("customers", "Customers in the class.", "customers"),
+        ),
+        "waterfalls": (
+            text("customer", "Pseudonym of a customer."),
+            text("feature", "Feature."),
+            text("level", "Its value for this customer."),
+            amount("shap", "By how much it moves the prediction."),
+            amount("base", "Prediction without any feature."),
+            amount("prediction", "Prediction with all of them."),
+        ),
+        "current_value": (
+            text("model", "Model."),
+            number("r2", "R2 on customers left out: how well behaviour explains value to date."),
+            amount("mae_amount", "Mean absolute error."),
+            number("spearman", "Rank correlation."),
+            number("quoted_r2", "R2 that is often quoted for it."),
+        ),
+        "later": (
+            text("model", "Model or baseline."),
+            text("role", "model or baseline."),
+            text("metric", "r2, mae, spearman, decile_lift, calibration_slope, …"),
+            number("value", "Score at the later cut-off."),
+            number("low", "Lower end of the 95 % bootstrap interval."),
+            number("high", "Upper end of the 95 % bootstrap interval."),
         ),
         "segments": (
             text("segment", "Segment; all for everyone."),
@@ -71,6 +113,11 @@ class Clv(Result):
     margin: str
     winner: str
     winner_beats_baseline: bool
+    in_use: str
+    later_cutoff: date | None
+    later_months: int
+    later_customers: int
+    definitional: tuple[str, ...]
     training_customers: int
     validation_customers: int
     test_customers: int
@@ -79,6 +126,11 @@ class Clv(Result):
     calibration: pd.DataFrame
     tuning: pd.DataFrame
     importance: pd.DataFrame
+    beeswarm: pd.DataFrame
+    dependence: pd.DataFrame
+    waterfalls: pd.DataFrame
+    current_value: pd.DataFrame
+    later: pd.DataFrame
     segments: pd.DataFrame
     distribution: pd.DataFrame
 

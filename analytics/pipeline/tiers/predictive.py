@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import date, timedelta
 from functools import partial
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
@@ -24,7 +25,10 @@ from analytics.results import (
     Scenarios,
     SourceFacts,
 )
-from analytics.settings import Layout, Settings
+from analytics.settings import ClvSettings, Layout, Settings
+
+if TYPE_CHECKING:
+    from analytics.predictive import LaterTest
 
 SHORTEST_HORIZON_MONTHS = 3
 CHURN_WINDOW_DAYS = 180
@@ -40,12 +44,11 @@ def predictive(
     """Yield lifetime values, churn risk, the analysed data set, the forecast and the scenarios."""
     facts = source_facts(layout)
     scored = workshop.marts.customer_features(observation_cutoff(facts))
-    clv, scores = _lifetime_values(workshop, settings, facts, scored, stage)
+    names = customer_pseudonyms(source, layout)
+    clv, scores = _lifetime_values(workshop, settings, facts, scored, stage, pseudonyms=names)
     yield clv
     stage.advance(2, _STEPS, "churn risk")
-    churn, risk = _churn(
-        workshop, settings, facts, scored, scores, pseudonyms=customer_pseudonyms(source, layout)
-    )
+    churn, risk = _churn(workshop, settings, facts, scored, scores, pseudonyms=names)
     yield churn
     if isinstance(scores, CustomerScores) and risk is not None:
         from analytics.predictive import with_churn
@@ -86,6 +89,8 @@ def _lifetime_values(
     facts: SourceFacts,
     scored: pd.DataFrame,
     stage: Stage,
+    *,
+    pseudonyms: Callable[[pd.Series], pd.Series] | None,
 ) -> tuple[Clv | Missing, CustomerScores | Missing]:
     from analytics import predictive as tier
 
@@ -94,7 +99,7 @@ def _lifetime_values(
     horizon = clv_horizon_months(facts, settings.clv.horizon_months)
     clv = replace(settings.clv, horizon_months=horizon)
     stage.advance(0, _STEPS, "features")
-    training = features = target = None
+    training = features = target = later = None
     if horizon >= SHORTEST_HORIZON_MONTHS:
         training = same_day_months_later(scoring, -horizon)
         features = marts.customer_features(training)
@@ -104,6 +109,7 @@ def _lifetime_values(
             discount_rate=clv.discount_rate,
             margin_rate=clv.assumed_margin_rate,
         )
+        later = _later_test(workshop, facts, clv, training, scoring)
     else:
         clv = settings.clv
     stage.advance(1, _STEPS, "lifetime value")
@@ -118,6 +124,32 @@ def _lifetime_values(
         has_costs=marts.has("costs"),
         seed=settings.build.seed,
         minimum_cell=settings.privacy.minimum_cell,
+        later=later,
+        pseudonyms=pseudonyms,
+    )
+
+
+def _later_test(
+    workshop: Workshop, facts: SourceFacts, clv: ClvSettings, training: date, scoring: date
+) -> LaterTest | None:
+    """Return the second half of the horizon, to judge models of the first half on."""
+    from analytics import predictive as tier
+
+    months = clv.horizon_months // 2
+    if months < SHORTEST_HORIZON_MONTHS:
+        return None
+    marts = workshop.marts
+    middle = same_day_months_later(training, months)
+    rates = {"discount_rate": clv.discount_rate, "margin_rate": clv.assumed_margin_rate}
+    end = min(same_day_months_later(middle, months), scoring)
+    season = tier.fitted_season(marts.order_rates(), end=middle, start=facts.observation_start)
+    return tier.LaterTest(
+        cutoff=middle,
+        training_target=marts.customer_margin(training, middle, **rates),
+        features=marts.customer_features(middle),
+        target=marts.customer_margin(middle, end, **rates),
+        months=months,
+        season=season,
     )
 
 

@@ -39,4 +39,4 @@ def test_the_spread_is_the_line_that_errors_follow():
 def test_ends_are_the_order_statistics_of_the_scaled_errors():
     actual = np.arange(1.0, 20.0)
     interval = conformal_interval(actual, np.zeros(19), (1.0, 0.0), level=0.8)
-    assert (interval.low, interval.high) == (2.0, 18.0)
+    assert (interval.low.tolist(), interval.high.tolist()) == ([2.0], [18.0])

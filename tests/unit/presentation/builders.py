@@ -540,6 +540,8 @@ def clv(*, beats: bool = True) -> Clv:
         margin="contribution margin",
         winner="gradient_boosting",
         winner_beats_baseline=beats,
+        in_use="gradient_boosting" if beats else "run_rate",
+        **predictive_builders.clv_more(models),
         training_customers=4600,
         validation_customers=1500,
         test_customers=2030,
@@ -563,6 +565,10 @@ def clv(*, beats: bool = True) -> Clv:
                 "feature": ["orders_last_365_days", "mean_order_amount", "days_since_last_order",
                             "satisfaction", "unresolved_tickets"],
                 "mean_absolute_shap_amount": [820.0, 510.0, 300.0, 120.0, 45.0],
+                "low": [700.0, 400.0, 200.0, 60.0, 10.0],
+                "high": [900.0, 600.0, 400.0, 200.0, 90.0],
+                "permutation_loss": [300.0, 120.0, 60.0, 8.0, -1.0], "best_rank": [1, 2, 2, 4, 4],
+                "worst_rank": [1, 3, 3, 5, 5],
             }
         ),
         segments=pd.DataFrame(

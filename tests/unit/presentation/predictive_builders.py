@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -267,6 +268,52 @@ def scenarios(*, spend: float = 4.8e6) -> Scenarios:
             }
         ),
     )  # fmt: skip
+
+
+def clv_more(models: tuple[tuple[str, str, float], ...]) -> dict[str, Any]:
+    """Return the fields of `Clv` beside its comparison."""
+    features = ["orders_last_365_days", "satisfaction"]
+    return {
+        "later_cutoff": date(2024, 1, 1),
+        "later_months": 6,
+        "later_customers": 8_959,
+        "definitional": ("orders", "mean_order_amount"),
+        "beeswarm": pd.DataFrame(
+            {
+                "feature": np.repeat(features, 2), "shap": [-500.0, 900.0, -80.0, 60.0],
+                "level_rate": [0.2, 0.9, 0.1, 0.8], "customers": [300, 200, 250, 250],
+            }
+        ),
+        "dependence": pd.DataFrame(
+            {
+                "feature": np.repeat(features, 2), "level": [5.0, 20.0, 2.0, 5.0],
+                "shap": [-500.0, 900.0, -80.0, 60.0], "low": [-600.0, 700.0, -100.0, 40.0],
+                "high": [-400.0, 1100.0, -60.0, 80.0], "customers": 40,
+            }
+        ),
+        "waterfalls": pd.DataFrame(
+            {
+                "customer": ["52O2FSP7W4PK"] * 2, "feature": [features[0], "all others"],
+                "level": ["31", ""], "shap": [4_000.0, 100.0], "base": 2_100.0,
+                "prediction": 6_200.0,
+            }
+        ),
+        "current_value": pd.DataFrame(
+            {
+                "model": [name for name, role, _ in models if role == "model"],
+                "r2": [0.79, 0.88, 0.98, 0.96], "mae_amount": [1_685.0, 898.0, 309.0, 570.0],
+                "spearman": [0.93, 0.97, 0.99, 0.98], "quoted_r2": [0.96, 0.93, 0.95, 0.94],
+            }
+        ),
+        "later": pd.DataFrame(
+            [
+                (name, role, metric, value, value * 0.95, value * 1.05)
+                for name, role, level in models
+                for metric, value in (("r2", level * 0.9), ("mae", 680.0), ("spearman", level))
+            ],
+            columns=["model", "role", "metric", "value", "low", "high"],
+        ),
+    }  # fmt: skip
 
 
 def results() -> dict[str, Result]:
