@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from analytics.charts import figure_html
-from analytics.presentation.alerts import open_items
+from analytics.presentation.alerts import open_items, sliced
 from analytics.presentation.budget_plan import gain_sentence
 from analytics.presentation.context import source_facts, stored
 from analytics.presentation.figures import Figure, card, definitions, figures, strip
@@ -211,7 +211,9 @@ def _most_severe(kpis: Kpis) -> str:
         if str(row.kpi) in known:
             title = known[str(row.kpi)].title
             name = named(title, known[str(row.kpi)].unit)
-            return f"{name} is {row.when} its threshold"
+            where = f" of {sliced(row.slice)}" if row.slice else ""
+            bound = "its threshold" if row.test == "threshold" else "what was expected"
+            return f"{name}{where} is {row.when} {bound}"
     return ""
 
 

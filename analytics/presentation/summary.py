@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from analytics.calendar import parsed_period
 from analytics.charts import Chart
 from analytics.presentation import budget_plan, home
+from analytics.presentation.alerts import alert_sentence
 from analytics.presentation.budget_charts import plan_chart
 from analytics.presentation.clv_charts import segments_chart
 from analytics.presentation.context import source_facts, stored
@@ -186,14 +187,10 @@ def _attention() -> tuple[Item, ...]:
     items = []
     for row in records(fired.head(_ITEMS)):
         definition = known.get(str(row["kpi"]))
-        unit = definition.unit if definition else "score"
-        title = definition.title if definition else str(row["rule"])
-        value, threshold = (in_unit(row[name], unit, currency) for name in ("value", "threshold"))
         since = f"; since {month(parsed_period(row['since']).start)}" if row["since"] else ""
         items.append(
             Item(
-                sentence=f"{sentence_start(title)} {value}, {row['when']} its threshold of "
-                f"{threshold}",
+                sentence=alert_sentence(row, definition, currency),
                 evidence=f"{row['severity']}{since}",
             )
         )
