@@ -20,7 +20,6 @@ from analytics.presentation.formats import (
     in_unit,
     month,
     plural,
-    sentence_start,
     signed_amount,
 )
 from analytics.presentation.monthly_charts import monthly_chart, parts_chart
