@@ -24,7 +24,7 @@ class Experiments(Result):
     FRAMES: ClassVar[Mapping[str, Columns]] = {
         "experiments": (
             text("experiment_id", "Experiment."),
-            text("state", "refused, unfinished, better, worse, no difference that matters or open."),
+            text("state", "Refused, unfinished, better, worse, no difference that matters, open."),
             text("decision", "What follows, in one sentence."),
             day("first_day", "First assignment."),
             day("last_day", "Last assignment."),

@@ -102,6 +102,8 @@ def test_every_result_column_has_a_description_and_a_known_unit():
         "currency",
         "rate",
         "days",
+        "weeks",
+        "looks",
         "months",
         "orders",
         "customers",

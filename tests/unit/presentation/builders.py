@@ -7,10 +7,10 @@ from datetime import date
 from pathlib import Path
 
 import diagnostic_builders
-import predictive_builders
-import prescriptive_builders
 import numpy as np
 import pandas as pd
+import predictive_builders
+import prescriptive_builders
 
 from analytics.descriptive import period_reports as computed_reports
 from analytics.results import (
