@@ -224,7 +224,8 @@ def _thresholds() -> dict[str, float]:
     alerts = stored(Alerts)
     if isinstance(alerts, Missing):
         return {}
-    return {row.kpi: row.threshold for row in named_rows(alerts.rules)}
+    rules = alerts.rules[(alerts.rules["test"] == "threshold") & (alerts.rules["slices"] <= 1)]
+    return {row.kpi: row.threshold for row in named_rows(rules[rules["threshold"].notna()])}
 
 
 def _results() -> tuple[Kpis | Missing, MonthlyReports | Missing]:

@@ -73,6 +73,13 @@
       }
       cells.month.push(rest);
     }
+    // Amounts are told as differences from a guess, see analytics/presentation/kpi_cells.py.
+    for (const [name, base, by, scale] of [["net_revenue", "orders", "segment", 1], ["contribution_margin", "net_revenue", "category", 10000]]) {
+      const rates = data.cells[`${name}_rates`];
+      if (!rates) continue;
+      const codes = cells.parts[dimensions.findIndex((d) => d.name === by)];
+      data.cells[name] = data.cells[name].map((value, row) => (value === null ? null : value + Math.floor((data.cells[base][row] * rates[codes ? codes[row] : 0]) / scale)));
+    }
   }
   const factor = (sum) => (sum === "orders" ? 1 : 100);
   // What is filtered: dimensions with some, not all, of their parts chosen.
