@@ -7,6 +7,7 @@ import pandas as pd
 from analytics.calendar import Period, parsed_period, period_of
 from analytics.charts import Chart, ChartColumn, figure_html
 from analytics.charts.bars import change_bars
+from analytics.charts.drawn_bars import change_bars_svg
 from analytics.presentation.alerts import items_of_months
 from analytics.presentation.context import source_facts, stored
 from analytics.presentation.figures import figures, strip
@@ -309,13 +310,13 @@ def movers_chart(rows: pd.DataFrame, period: Period, base: Period) -> Chart:
             "shown": rows["change_amount"].map(lambda value: signed_amount(value, currency)),
         }
     )
+    alt = f"{finding}. Bars: "
+    alt += "; ".join(f"{row.part} {row.shown}" for row in named_rows(frame)) + "."
     return Chart(
         id="movers",
         title=finding,
         subtitle=f"{axis}; {now} against {then}; parts of different dimensions overlap",
-        alt=f"{finding}. Bars: "
-        + "; ".join(f"{row.part} {row.shown}" for row in named_rows(frame))
-        + ".",
+        alt=alt,
         frame=rows[["name", "current_amount", "base_amount", "change_amount",
                     "change_share_rate"]],
         columns=(
@@ -332,6 +333,7 @@ def movers_chart(rows: pd.DataFrame, period: Period, base: Period) -> Chart:
                         text=percent),
         ),
         specification=lambda width: change_bars(frame, width, title=axis),
+        drawing=lambda width: change_bars_svg(frame, width, title=axis, alt=alt),
     )  # fmt: skip
 
 
