@@ -17,6 +17,8 @@ from analytics.predictive.churn_comparison import (
     churn_comparison,
     churn_models,
     hashed_share,
+    refuse_duplicates,
+    refuse_leaks,
     refuse_too_certain,
 )
 from analytics.predictive.churn_figures import (
@@ -143,6 +145,8 @@ def churn_risk(
         reason = _too_few(training, test)
         if reason:
             return _missing(reason)
+        refuse_duplicates(pooled([training, test]))
+        refuse_leaks(training)
         is_calibration = hashed_share(training.customer_id, seed) < settings.calibration_rate
         learning, calibrating = training.where(~is_calibration), training.where(is_calibration)
         chosen = churn_features(learning.table)

@@ -123,6 +123,35 @@ def hashed_share(keys: pd.Series, seed: int) -> Floats:
     return shares
 
 
+def refuse_leaks(rows: ChurnRows) -> None:
+    """Raise DataError naming a numeric feature that alone tells who churns."""
+    for name in rows.table.select_dtypes("number"):
+        values = rows.table[name].to_numpy(dtype=float)
+        known = ~np.isnan(values)
+        happened = rows.churned[known]
+        if len(happened) < 100 or happened.sum() in (0, len(happened)):
+            continue
+        area = float(area_under_roc(happened, values[known]))
+        if max(area, 1 - area) > LEAK_AUC:
+            raise DataError(
+                f"feature {name} alone tells who churns with an area under the ROC curve of "
+                f"{max(area, 1 - area):.4f}: it holds what came after the cut-off",
+                remedy="Remove what is observed after the cut-off from that feature.",
+            )
+
+
+def refuse_duplicates(rows: ChurnRows) -> None:
+    """Raise DataError where a customer has two rows at one cut-off."""
+    keys = pd.DataFrame({"customer": rows.customer_id, "cutoff": rows.cutoff})
+    twice = int(keys.duplicated().sum())
+    if twice:
+        raise DataError(
+            f"{twice} rows of churn features stand twice at their cut-off: what is learned from "
+            "one would be judged on the other",
+            remedy="Give every customer one id in the customers' and transactions' exports.",
+        )
+
+
 def refuse_too_certain(scores: pd.DataFrame, winner: str) -> None:
     """Raise DataError where the winner hardly ever errs on customers that it has not seen."""
     row = scores[

@@ -160,7 +160,7 @@ def fitted_calibration(kind: str, churned: Floats, probability: Floats) -> Calib
 
         intercept, slope = logistic_calibration(churned, probability)
         knots = np.linspace(-14, 14, 561)
-        shown = 1 / (1 + np.exp(-(intercept + max(slope, 0.0) * knots)))
+        shown = 1 / (1 + np.exp(-np.clip(intercept + max(slope, 0.0) * knots, -30, 30)))
         return Calibration(kind=kind, at=knots, to=shown)
     from sklearn.isotonic import IsotonicRegression
 

@@ -164,6 +164,8 @@ def fitted_arima(
     values: Floats,
     order: tuple[int, int, int],
     seasonal: tuple[int, int, int, int] = (0, 0, 0, 0),
+    *,
+    differenced: bool = False,
 ) -> FittedArima | None:
     """Return the model by exact maximum likelihood; None where the search fails.
 
@@ -175,6 +177,9 @@ def fitted_arima(
         Autoregressive terms, differences, moving-average terms.
     seasonal : tuple of int
         The same a season apart, and the length of the season.
+    differenced : bool
+        Whether the likelihood is that of the differenced series, as textbooks print it; forecasts
+        are then of differences.
     """
     import warnings
 
@@ -183,8 +188,10 @@ def fitted_arima(
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:
-            model = SARIMAX(values, order=order, seasonal_order=seasonal, simple_differencing=False)
-            fitted = model.fit(disp=0, maxiter=60)
+            model = SARIMAX(
+                values, order=order, seasonal_order=seasonal, simple_differencing=differenced
+            )
+            fitted = model.fit(disp=0, maxiter=200)
         except (np.linalg.LinAlgError, ValueError):
             return None
     names = list(model.param_names)

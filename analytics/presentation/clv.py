@@ -253,8 +253,8 @@ def current_table() -> Fragment:
     said = (
         f"Behaviour explains the value to date with R² up to {decimal(best.r2)} "
         f"({within(words(best.model))}). That is a description, not a forecast: {parts} are "
-        "parts of the value by definition. Figures often quoted for lifetime value answer this question; "
-        "the honest forecast stands above."
+        "parts of the value by definition. Figures often quoted for lifetime value answer this "
+        "question; the honest forecast stands above."
     )
     columns = (
         TableColumn(name="model", title="Model", text=lambda v: sentence_start(words(v))),

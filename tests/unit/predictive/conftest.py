@@ -108,3 +108,8 @@ def made_customers(count: int, seed: int) -> Customers:
 @pytest.fixture(scope="session")
 def customers() -> Customers:
     return made_customers(600, seed=1)
+
+
+@pytest.fixture(scope="session")
+def features_of():
+    return made_features
