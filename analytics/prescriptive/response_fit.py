@@ -23,7 +23,7 @@ from analytics.prescriptive.response_model import (
 )
 
 Floats = npt.NDArray[np.float64]
-_BLOCK_WEEKS = 4
+_BLOCK_WEEKS = 8
 _YEAR_WEEKS = 365.25 / 7
 
 
@@ -89,21 +89,25 @@ def fitted_response(
         priors=priors or Priors(),
     )
     centre, scale = problem.prior()
-    noise = np.full(margin.shape[1], 0.1)
+    noise = np.full(margin.shape, 0.1)
     parameters = problem.start()
     for _ in range(3):
         parameters = _solution(problem, problem.margin, parameters, centre, scale, noise)
         fitted, _ = problem.model(parameters)
         residuals = np.where(observed, problem.margin - fitted, 0)
-        noise = _noise(problem, residuals)
+        noise = _noise(problem, residuals, fitted)
     rows = np.flatnonzero(observed.all(axis=1))
-    spread = noise / np.maximum(residuals[rows].std(axis=0), 1e-12)
-    centred = (residuals[rows] - residuals[rows].mean(axis=0)) * spread
+    # In units of their noise, so that a quiet week's residual can stand in a busy week.
+    units = residuals[rows] / noise[rows]
+    centred = (units - units.mean(axis=0)) / np.maximum(units.std(axis=0), 1e-12)
     random = np.random.default_rng(seed)
+    blocks = max(4, len(rows) // _BLOCK_WEEKS)
     drawn = []
     for _ in range(draws):
         noisy = fitted.copy()
-        noisy[rows] += centred[_block_rows(len(rows), random)]
+        # So many blocks tell the size of the noise only so well.
+        unsure = np.sqrt(blocks / random.chisquare(blocks))
+        noisy[rows] += centred[_block_rows(len(rows), random)] * noise[rows] * unsure
         centres = centre + np.where(np.isfinite(scale), scale, 0) * random.normal(size=len(centre))
         drawn.append(_solution(problem, noisy, parameters, centres, scale, noise))
     total, wanted = (fitted * level)[rows].sum(axis=1), margin[rows].sum(axis=1)
@@ -128,16 +132,19 @@ def _curves(
     return ResponseCurves(gain=np.array(gains), half=np.array(halves))
 
 
-def _noise(problem: ResponseModel, residuals: Floats) -> Floats:
-    """Return the residuals' standard deviation by region.
+def _noise(problem: ResponseModel, residuals: Floats, fitted: Floats) -> Floats:
+    """Return the residuals' standard deviation by week and region.
 
-    The shapes do not count as fitted: their priors mostly hold them.
+    Within a region it grows with the square root of what is expected, as that of sums of orders
+    does. The shapes do not count as fitted: their priors mostly hold them.
     """
     regions, terms, channels = problem.sizes
     weeks = problem.observed.sum(axis=0)
     freedom = np.maximum(weeks - 2 - (terms + channels) / regions, weeks / 4)
-    noise: Floats = np.sqrt((residuals**2).sum(axis=0) / freedom)
-    return np.maximum(noise, 1e-6)
+    expected = np.maximum(fitted, 0.1)
+    level = np.sqrt((residuals**2 / expected).sum(axis=0) / freedom)
+    noise: Floats = np.maximum(level, 1e-6) * np.sqrt(expected)
+    return noise
 
 
 def _solution(
@@ -162,7 +169,7 @@ def _solution(
 
     def jacobian(parameters: Floats) -> Floats:
         _, slopes = problem.model(parameters)
-        return np.vstack([(slopes / noise[:, None])[rows], prior_rows])
+        return np.vstack([(slopes / noise[:, :, None])[rows], prior_rows])
 
     low = problem.lowest()
     found = least_squares(
