@@ -2,22 +2,29 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from analytics.errors import SettingsError
 from analytics.prescriptive.allocation import (
     SOLVER,
+    Allocation,
     Curve,
     greedy_allocation,
     optimal_allocation,
     refuse_clashing_bounds,
 )
+from analytics.prescriptive.plan_variants import pacing_table, plans_table
 from analytics.prescriptive.response import ResponseCurves
 from analytics.prescriptive.response_fit import ResponseFit, fitted_response
+from analytics.prescriptive.robust_plan import least_cost, lower_quarter, robust_allocation
 from analytics.prescriptive.weekly_panel import weekly_panel
 from analytics.results import Budget, Missing
 from analytics.settings import BudgetSettings
+from analytics.stats.sample_size import mean_sample_size
 
 Floats = npt.NDArray[np.float64]
 _INTERVAL = (0.1, 0.9)
@@ -64,7 +71,9 @@ def marketing_budget(
     channels, observed = list(panel.channels), panel.observed
     spent = panel.spend.sum(axis=2)
     current = spent[observed][-settings.current_weeks :].mean(axis=0)
-    lower, upper = settings.minimum_factor * current, settings.maximum_factor * current
+    floors = contractual_floors(channels, settings.floors)
+    lower = np.maximum(settings.minimum_factor * current, floors)
+    upper = settings.maximum_factor * current
     total = settings.total_factor * float(current.sum())
     refuse_clashing_bounds(lower, upper, total, channels)
     # Sums of floating-point numbers differ with the number of threads.
@@ -80,6 +89,9 @@ def marketing_budget(
     plan = optimal_allocation(mean_curves, lower, upper, total=total, pieces=settings.pieces)
     gains = fit.curves.margin(plan.amounts).sum(axis=1) - fit.curves.margin(current).sum(axis=1)
     gain_low, gain_high = np.quantile(gains, _INTERVAL)
+    robust = robust_allocation(fit.curves, lower, upper, total=total)
+    today = fit.curves.margin(current).sum(axis=1)
+    robust_gains = fit.curves.margin(robust).sum(axis=1) - today
     current_margin = float(fit.curves.margin(current).mean(axis=0).sum())
     weeks = panel.weeks[observed]
     return Budget(
@@ -94,11 +106,36 @@ def marketing_budget(
         gain_low_amount=float(gain_low),
         gain_high_amount=float(gain_high),
         shadow_price=plan.shadow_price,
+        robust_gain_amount=float(robust_gains.mean()),
+        robust_low_amount=lower_quarter(robust_gains),
+        plan_low_amount=lower_quarter(gains),
+        target_margin_amount=settings.target_factor * current_margin,
+        target_cost_amount=least_cost(
+            mean_curves,
+            lower,
+            upper,
+            margin=settings.target_factor * current_margin,
+            pieces=settings.pieces,
+        ),
+        experiment_weeks=_experiment_weeks(fit.noise, plan.value - current_margin),
         fit_r2=fit.r2,
         solver=SOLVER,
-        allocation=_allocation_table(channels, fit, current, plan.amounts, lower, upper),
+        allocation=_allocation_table(
+            channels, fit, current, plan, lower, upper, floors=floors, robust=robust, total=total
+        ),
         curves=_curve_table(channels, fit.curves, np.maximum(spent.max(axis=0), upper)),
         frontier=_frontier_table(mean_curves, current, lower, upper, settings.pieces),
+        plans=plans_table(channels, mean_curves, current, lower, upper, floors, settings.pieces),
+        pacing=pacing_table(
+            channels,
+            mean_curves,
+            lower,
+            upper,
+            fit.season,
+            panel.weeks,
+            total=total,
+            weeks=settings.pacing_weeks,
+        ),
     )
 
 
@@ -114,10 +151,23 @@ def _allocation_table(
     channels: list[str],
     fit: ResponseFit,
     current: Floats,
-    optimal: Floats,
+    plan: Allocation,
     lower: Floats,
     upper: Floats,
+    *,
+    floors: Floats,
+    robust: Floats,
+    total: float,
 ) -> pd.DataFrame:
+    optimal = plan.amounts
+    best = _plans_of_draws(fit.curves, lower, upper, total)
+    slope = fit.curves.marginal(optimal).mean(axis=0)
+    slack = 1e-6 * np.maximum(upper, 1.0)
+    price = np.where(
+        optimal >= upper - slack,
+        slope - plan.shadow_price,
+        np.where(optimal <= lower + slack, plan.shadow_price - slope, 0.0),
+    )
     marginal = fit.curves.marginal(current)
     low, high = np.quantile(marginal, _INTERVAL, axis=0)
     return pd.DataFrame(
@@ -131,8 +181,56 @@ def _allocation_table(
             "marginal_roi": marginal.mean(axis=0),
             "marginal_roi_low": low,
             "marginal_roi_high": high,
+            "floor_amount": floors,
+            "robust_amount": robust,
+            "optimal_low_amount": np.quantile(best, _INTERVAL[0], axis=0),
+            "optimal_high_amount": np.quantile(best, _INTERVAL[1], axis=0),
+            "bound_price": np.maximum(price, 0.0),
         }
     )
+
+
+def contractual_floors(channels: list[str], floors: dict[str, float]) -> Floats:
+    """Return the floor of each channel, 0 where there is none.
+
+    Raises
+    ------
+    SettingsError
+        For a floor of a channel that has no spend today.
+    """
+    for name in floors:
+        if name not in channels:
+            raise SettingsError(
+                f"budget.floors names {name}, which has no spend in the last weeks",
+                remedy=f"Known: {', '.join(channels)}.",
+            )
+    return np.array([floors.get(name, 0.0) for name in channels])
+
+
+def _plans_of_draws(curves: ResponseCurves, lower: Floats, upper: Floats, total: float) -> Floats:
+    """Return the best plan under each draw's curves, shape (draws, channels)."""
+    plans = []
+    for draw in range(len(curves.gain)):
+        own = [
+            partial(_saturated, gain=curves.gain[draw, c], half=curves.half[draw, c])
+            for c in range(curves.gain.shape[1])
+        ]
+        plans.append(greedy_allocation(own, lower, upper, total=total, pieces=40).amounts)
+    return np.array(plans)
+
+
+def _saturated(spend: Floats, gain: float, half: float) -> Floats:
+    return gain * spend / (spend + half)
+
+
+def _experiment_weeks(noise: float, gain: float) -> float:
+    """Return the weeks of a test that alternates plan and today, 80 % power at 5 %.
+
+    Carry-over is let pass by counting only every second week of a fortnight: twice as many.
+    """
+    if not gain > 0:
+        return float("nan")
+    return float(np.ceil(4 * mean_sample_size(gain / max(noise, 1e-9))))
 
 
 def _curve_table(channels: list[str], curves: ResponseCurves, highest: Floats) -> pd.DataFrame:

@@ -42,12 +42,18 @@ class ResponseFit:
         Margin a week by the fit.
     r2 : float
         Share of the variance of the weekly totals that the fit explains (in sample).
+    season : array, shape (terms,)
+        Mean coefficients of `season_columns`, on the log scale.
+    noise : float
+        Standard deviation of what the fit leaves of the weekly totals.
     """
 
     curves: ResponseCurves
     carry: Floats
     fitted: Floats
     r2: float
+    season: Floats
+    noise: float
 
 
 def fitted_response(
@@ -115,6 +121,8 @@ def fitted_response(
         curves=_curves(problem, drawn, level, mean_spend.sum(axis=1)),
         carry=np.array([HIGHEST_CARRY / (1 + np.exp(-problem.parts(draw).raw)) for draw in drawn]),
         fitted=fitted * level,
+        season=np.mean([problem.parts(draw).season for draw in drawn], axis=0),
+        noise=float((wanted - total).std(ddof=1)),
         r2=float(1 - ((wanted - total) ** 2).sum() / ((wanted - wanted.mean()) ** 2).sum()),
     )
 

@@ -172,12 +172,13 @@ class ResponseModel:
         )
 
 
-def season_columns(years: Floats) -> Floats:
+def season_columns(years: Floats, *, pairs: int | None = None) -> Floats:
     """Return annual Fourier terms.
 
     Three pairs with two whole years or more, else two: one year cannot tell a short season
     from chance.
     """
-    pairs = 3 if len(years) >= 2 * 52 else 2
+    if pairs is None:
+        pairs = 3 if len(years) >= 2 * 52 else 2
     waves = 2 * np.pi * np.outer(years, np.arange(1, pairs + 1))
     return np.hstack([np.sin(waves), np.cos(waves)])

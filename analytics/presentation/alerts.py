@@ -292,11 +292,11 @@ def _history_chart(
     divisor, axis = scaled(rows["value"], definition, currency)
     shown = rows["value"].map(lambda value: in_unit(value, definition.unit, currency))
     judged, fired = int(rows["judged"].sum()), int(rows["fired"].sum())
-    words = (
-        f"{row['rule']} fired in {plural(fired, 'month')} of {judged}"
-        if fired
-        else f"{row['rule']} fired in none of {plural(judged, 'month')}"
-    )
+    words = f"{row['rule']} fired in {plural(fired, 'month')} of {judged}"
+    if not judged:
+        words = f"{row['rule']} could not be judged in any month"
+    elif not fired:
+        words = f"{row['rule']} fired in none of {plural(judged, 'month')}"
     is_fixed = row["test"] == "threshold"
     threshold = in_unit(row["threshold"], definition.unit, currency)
     against = threshold if is_fixed else "what was expected"

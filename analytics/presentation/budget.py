@@ -4,10 +4,17 @@ from __future__ import annotations
 
 from analytics.charts import figure_html
 from analytics.presentation.budget_charts import curves_chart, marginal_chart, plan_chart
-from analytics.presentation.budget_plan import gain_sentence, shift_sentence, shifts
+from analytics.presentation.budget_plan import (
+    experiment_sentence,
+    explorer_data,
+    gain_sentence,
+    shift_sentence,
+    shifts,
+)
 from analytics.presentation.context import source_facts, stored
 from analytics.presentation.formats import (
     amount,
+    currency_mark,
     day,
     decimal,
     signed_amount,
@@ -21,6 +28,7 @@ from analytics.presentation.fragments import (
     paragraph,
     text,
 )
+from analytics.presentation.rows import first_row, named_rows
 from analytics.results import Budget, Missing
 from analytics.tables import TableColumn, table_html
 
@@ -39,9 +47,145 @@ def summary() -> Fragment:
             paragraph(
                 "The response curves are fitted to what happened, not to an experiment. Shift "
                 "spend in steps and watch what follows before shifting more."
-            ),
+            )
+            + paragraph(text(experiment_sentence(result))),
             kind="warning",
         )
+    )
+
+
+def explorer() -> Fragment:
+    """Return the best plan for other totals and bounds: a table, and a slider where scripts run."""
+    result = stored(Budget)
+    if isinstance(result, Missing):
+        return absent_line(result)
+    currency = source_facts().currency
+    own = result.plans[result.plans["minima"] & result.plans["maxima"]]
+    if own.empty:
+        return Fragment("")
+    wide = own.pivot_table(
+        index=["total_amount", "margin_amount", "shadow_price"],
+        columns="marketing_channel",
+        values="spend_amount",
+    ).reset_index()
+    channels = [str(name) for name in result.allocation["marketing_channel"]]
+    columns = (
+        TableColumn(name="total_amount", title="Total", text=lambda v: amount(v, currency)),
+        *(
+            TableColumn(name=name, title=name, text=lambda v: amount(v, currency))
+            for name in channels
+        ),
+        TableColumn(name="margin_amount", title="Margin", text=lambda v: amount(v, currency)),
+        TableColumn(name="shadow_price", title="Next unit brings", text=decimal),
+    )
+    step = max(1, len(wide) // 7)
+    table = table_html(
+        wide.iloc[::step], columns, id="budget-plans", label="Best plans by total", searchable=False
+    )
+    return Fragment(
+        f'<div class="budget-explorer" data-currency="{text(currency_mark(currency))}">'
+        f'<div class="budget-controls" hidden></div>'
+        f'<script type="application/json" class="budget-plans">{explorer_data(result)}</script>'
+        f"{table}</div>"
+        '<script defer src="../assets/budget.js"></script>'
+    )
+
+
+def sensitivity() -> Fragment:
+    """Return what holds the plan back: the total, each bound, and how to reach a target."""
+    result = stored(Budget)
+    if isinstance(result, Missing):
+        return absent_line(result)
+    currency = source_facts().currency
+    said = [
+        f"One more unit of weekly budget brings {decimal(result.shadow_price)} of margin: "
+        + ("more than it costs." if result.shadow_price > 1 else "less than it costs.")
+    ]
+    if result.target_cost_amount is None:
+        said.append(
+            f"No plan within the bounds reaches {amount(result.target_margin_amount, currency)} "
+            "of margin a week."
+        )
+    else:
+        said.append(
+            f"The target of {amount(result.target_margin_amount, currency)} of margin a week costs "
+            f"at least {amount(result.target_cost_amount, currency)} a week, against "
+            f"{amount(result.current_total_amount, currency)} today."
+        )
+    bound = result.allocation[result.allocation["bound_price"] > 0.005]
+    rows = bound.sort_values("bound_price", ascending=False)
+    for row in named_rows(rows):
+        kind = "most" if row.optimal_amount >= row.maximum_amount * (1 - 1e-6) else "least"
+        said.append(
+            f"{row.marketing_channel} stands at the {kind} it may have; loosening that by one unit "
+            f"brings {decimal(row.bound_price)}."
+        )
+    items = "".join(f"<li>{text(sentence)}</li>" for sentence in said)
+    return Fragment(f'<ul class="list">{items}</ul>')
+
+
+def robust() -> Fragment:
+    """Return the plan that guards the lower quartile, beside the best one on average."""
+    result = stored(Budget)
+    if isinstance(result, Missing):
+        return absent_line(result)
+    currency = source_facts().currency
+    columns = (
+        TableColumn(name="marketing_channel", title="Marketing channel"),
+        TableColumn(name="optimal_amount", title="Best plan", text=lambda v: amount(v, currency)),
+        TableColumn(name="optimal_low_amount", title="Low", text=lambda v: amount(v, currency)),
+        TableColumn(name="optimal_high_amount", title="High", text=lambda v: amount(v, currency)),
+        TableColumn(name="robust_amount", title="Robust plan", text=lambda v: amount(v, currency)),
+    )
+    return Fragment(
+        paragraph(
+            text(
+                "In the worst quarter of what the curves may be, the robust plan still gains "
+                f"{amount(result.robust_low_amount, currency)} a week on average, the best plan "
+                f"{amount(result.plan_low_amount, currency)}. Over all draws it gains "
+                f"{amount(result.robust_gain_amount, currency)} against "
+                f"{amount(result.gain_amount, currency)}."
+            )
+        )
+        + table_html(
+            result.allocation, columns, id="budget-robust", label="Robust plan", searchable=False
+        )
+        + paragraph(
+            "Low and high: where the best plan of each draw lies, in 80 % of the draws.",
+            css="quiet",
+        )
+    )
+
+
+def pacing() -> Fragment:
+    """Return the plan week by week."""
+    result = stored(Budget)
+    if isinstance(result, Missing):
+        return absent_line(result)
+    currency = source_facts().currency
+    wide = result.pacing.pivot_table(
+        index=["week", "season"], columns="marketing_channel", values="spend_amount"
+    ).reset_index()
+    channels = [str(name) for name in result.allocation["marketing_channel"]]
+    wide["total"] = wide[channels].sum(axis=1)
+    columns = (
+        TableColumn(name="week", title="Week", text=day),
+        TableColumn(name="season", title="Demand", text=decimal),
+        *(
+            TableColumn(name=name, title=name, text=lambda v: amount(v, currency))
+            for name in channels
+        ),
+        TableColumn(name="total", title="Total", text=lambda v: amount(v, currency)),
+    )
+    top = first_row(wide.sort_values("total", ascending=False))
+    return Fragment(
+        paragraph(
+            text(
+                f"Spend follows demand: most in the week of {day(top.week)}, "
+                f"{amount(top.total, currency)}. Carry-over between weeks is not counted."
+            )
+        )
+        + table_html(wide, columns, id="budget-pacing", label="Pacing", searchable=False)
     )
 
 

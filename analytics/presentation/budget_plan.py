@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from analytics.charts.figure import json_in_script
 from analytics.presentation.context import source_facts
 from analytics.presentation.formats import about, amount
 from analytics.results import Budget
@@ -73,3 +74,43 @@ def shifts(result: Budget) -> list[Shift]:
 def shift_sentence(shift: Shift, currency: str) -> str:
     """Return ``Shift $12k a week from Email to Search``."""
     return f"Shift {about(shift.amount, currency)} a week from {shift.giver} to {shift.taker}"
+
+
+def experiment_sentence(result: Budget) -> str:
+    """Return the experiment that would settle what the plan gains, and how long it takes."""
+    if not result.experiment_weeks == result.experiment_weeks:
+        return "No experiment is proposed: the plan gains nothing."
+    return (
+        "What would settle it: alternate the plan and today's budget in stretches of two weeks, "
+        f"for {result.experiment_weeks:,.0f} weeks in all (80 % power at 5 %, from the weeks' own "
+        "noise; the first week of each stretch is not counted)."
+    )
+
+
+def explorer_data(result: Budget) -> str:
+    """Return what the slider moves along, as JSON for a script element."""
+    channels = [str(name) for name in result.allocation["marketing_channel"]]
+    plans = []
+    keys = ["minima", "maxima", "total_amount"]
+    for (minima, maxima, total), group in result.plans.groupby(keys, sort=True):
+        spend = group.set_index("marketing_channel")["spend_amount"]
+        plans.append(
+            [
+                int(bool(minima)),
+                int(bool(maxima)),
+                round(float(total)),
+                [round(float(spend[name])) for name in channels],
+                round(float(group["margin_amount"].iloc[0])),
+                round(float(group["shadow_price"].iloc[0]), 3),
+            ]
+        )
+    today = [round(float(value)) for value in result.allocation["current_amount"]]
+    return json_in_script(
+        {
+            "channels": channels,
+            "today": today,
+            "total": round(result.budget_amount),
+            "margin": round(result.current_margin_amount),
+            "plans": plans,
+        }
+    )

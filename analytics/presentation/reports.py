@@ -78,7 +78,7 @@ def archive() -> Fragment:
 
 
 def _item(period: Period) -> str:
-    name = f"{period.start:%B}" if period.kind == "month" else f"{named(period)[:2]} {period.kind}"
+    name = f"{period.start:%B}" if period.kind == "month" else f"Quarter {period.label[-1]}"
     tag = "" if is_complete(period) else ' <span class="tag neutral">partial</span>'
     shown = text(name) if period.kind == "month" else f"<strong>{text(name)}</strong>"
     return (

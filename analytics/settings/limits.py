@@ -64,6 +64,8 @@ def _faults(settings: Settings) -> Iterator[str]:
         ("budget.minimum_factor", budget.minimum_factor, 0),
         ("budget.current_weeks", budget.current_weeks, 1),
         ("budget.pieces", budget.pieces, 1),
+        ("budget.target_factor", budget.target_factor, 0),
+        ("budget.pacing_weeks", budget.pacing_weeks, 1),
         ("budget.bootstrap_draws", budget.bootstrap_draws, 20),
     )
     for name, value, least in at_least:
@@ -101,6 +103,9 @@ def _faults(settings: Settings) -> Iterator[str]:
             f"budget.minimum_factor ({budget.minimum_factor}) must not be above "
             f"budget.maximum_factor ({budget.maximum_factor})"
         )
+    for name, floor in budget.floors.items():
+        if floor < 0:
+            yield f"budget.floors.{name} must be at least 0, not {floor}"
     if not _MEMORY.fullmatch(build.memory_limit):
         yield f'build.memory_limit must be an amount such as "4GB", not "{build.memory_limit}"'
     tests = settings.experiments

@@ -142,6 +142,9 @@ class BudgetSettings:
     total_factor: float = 1.0
     minimum_factor: float = 0.5
     maximum_factor: float = 2.0
+    floors: dict[str, float] = field(default_factory=dict)
+    target_factor: float = 1.0
+    pacing_weeks: int = 13
     current_weeks: int = 13
     pieces: int = 60
     bootstrap_draws: int = 60

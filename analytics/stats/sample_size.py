@@ -60,7 +60,8 @@ def mean_test_power(effect: float, per_variant: float, *, level: float = 0.05) -
     critical = stats.t.ppf(1 - level / 2, freedom)
     shift = abs(effect) * np.sqrt(per_variant / 2)
     missed = stats.nct.cdf(critical, freedom, shift) - stats.nct.cdf(-critical, freedom, shift)
-    return float(1 - missed)
+    # Far beyond the critical value the noncentral distribution has no digits left to give.
+    return float(1 - missed) if np.isfinite(missed) else 1.0
 
 
 def mean_sample_size(effect: float, *, power: float = 0.8, level: float = 0.05) -> float:
@@ -78,8 +79,10 @@ def mean_sample_size(effect: float, *, power: float = 0.8, level: float = 0.05) 
     # Far from small samples t and normal differ by less than one customer.
     if normal > 500:
         return float(normal + special.ndtri(1 - level / 2) ** 2 / 4)
+    if mean_test_power(effect, 1.01, level=level) >= power:
+        return 1.01
     return float(
         optimize.brentq(
-            lambda size: mean_test_power(effect, size, level=level) - power, 1.05, normal + 50
+            lambda size: mean_test_power(effect, size, level=level) - power, 1.01, normal + 50
         )
     )

@@ -619,6 +619,9 @@ def budget(*, gain_low: float = 9_000.0) -> Budget:
                 "minimum_amount": current / 2, "maximum_amount": current * 2,
                 "average_roi": ceiling / (half + current), "marginal_roi": marginal,
                 "marginal_roi_low": marginal * 0.7, "marginal_roi_high": marginal * 1.35,
+                "floor_amount": 0.0, "robust_amount": (current + optimal) / 2,
+                "optimal_low_amount": optimal * 0.8, "optimal_high_amount": optimal * 1.2,
+                "bound_price": 0.0,
             }
         )  # fmt: skip
         for spend in np.linspace(0, 40e3, 21):
@@ -640,12 +643,36 @@ def budget(*, gain_low: float = 9_000.0) -> Budget:
         gain_low_amount=gain_low,
         gain_high_amount=21e3,
         shadow_price=1.1,
+        robust_gain_amount=12e3,
+        robust_low_amount=9e3,
+        plan_low_amount=8e3,
+        target_margin_amount=182e3,
+        target_cost_amount=70e3,
+        experiment_weeks=12.0,
         fit_r2=0.83,
         solver="CBC",
         allocation=pd.DataFrame(allocation),
         curves=pd.DataFrame(curves),
         frontier=pd.DataFrame(
             {"total_amount": totals, "margin_amount": 600 * np.sqrt(totals), "shadow_price": 1.0}
+        ),
+        plans=pd.DataFrame(
+            [
+                (minima, maxima, 87e3 * factor, name, current * factor, 190e3 * factor, 1.1)
+                for minima in (True, False)
+                for maxima in (True, False)
+                for factor in (0.8, 1.0, 1.2)
+                for name, (current, *_) in channels.items()
+            ],
+            columns=[column.name for column in Budget.FRAMES["plans"]],
+        ),
+        pacing=pd.DataFrame(
+            [
+                (pd.Timestamp("2024-07-01") + pd.Timedelta(weeks=week), name, current, 1.0)
+                for week in range(3)
+                for name, (current, *_) in channels.items()
+            ],
+            columns=[column.name for column in Budget.FRAMES["pacing"]],
         ),
     )
 
