@@ -78,7 +78,7 @@ def shift_sentence(shift: Shift, currency: str) -> str:
 
 def experiment_sentence(result: Budget) -> str:
     """Return the experiment that would settle what the plan gains, and how long it takes."""
-    if not result.experiment_weeks == result.experiment_weeks:
+    if result.experiment_weeks != result.experiment_weeks:
         return "No experiment is proposed: the plan gains nothing."
     return (
         "What would settle it: alternate the plan and today's budget in stretches of two weeks, "
