@@ -7,6 +7,7 @@ from analytics.predictive.lifetime_value import customer_lifetime_value
 from analytics.predictive.out_of_time import LaterTest
 from analytics.predictive.scenarios import year_scenarios
 from analytics.predictive.season import fitted_season
+from analytics.predictive.threads import one_thread
 
 __all__ = [
     "CutOff",
@@ -15,6 +16,7 @@ __all__ = [
     "customer_lifetime_value",
     "fitted_season",
     "forecast",
+    "one_thread",
     "with_churn",
     "year_scenarios",
 ]

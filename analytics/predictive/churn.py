@@ -52,6 +52,7 @@ from analytics.predictive.churn_rows import (
 from analytics.predictive.explanation import REFIT_ROWS, Explanation, explanation, waterfalls
 from analytics.predictive.learners import FOREST, TunedModel
 from analytics.predictive.season import Season, fitted_season
+from analytics.predictive.threads import one_thread
 from analytics.results import Churn, Missing
 from analytics.settings import ChurnSettings
 from analytics.stats.classification import calibration_floor, log_loss, logistic_calibration
@@ -128,8 +129,6 @@ def churn_risk(
     DataError
         Where the models are too good to be true on customers they have not seen.
     """
-    from threadpoolctl import threadpool_limits
-
     days = timedelta(days=int(LONGEST_DAYS))
     earlier = [one for one in cut_offs[:-1] if one.day + days <= cut_offs[-1].day]
     if not earlier:
@@ -139,7 +138,7 @@ def churn_risk(
         )
     test_day = cut_offs[-1].day
     season = fitted_season(rates, end=test_day, start=observation_start)
-    with threadpool_limits(limits=1):
+    with one_thread():
         training = _rows(earlier[-TRAINING_CUT_OFFS:], season)
         test = _rows(cut_offs[-1:], season)
         reason = _too_few(training, test)

@@ -29,6 +29,7 @@ from analytics.predictive.learners import TunedModel, refitted
 from analytics.predictive.out_of_time import COLUMNS as LATER_COLUMNS
 from analytics.predictive.out_of_time import LaterTest, margins_of, out_of_time_scores
 from analytics.predictive.split import CustomerSplit, customer_split
+from analytics.predictive.threads import one_thread
 from analytics.results import Clv, CustomerScores, Missing
 from analytics.settings import ClvSettings
 
@@ -104,8 +105,6 @@ def customer_lifetime_value(
     assert target is not None
     assert training_cutoff is not None
 
-    from threadpoolctl import threadpool_limits
-
     features = features_train.sort_values("customer_id", ignore_index=True)
     scored = features_score.sort_values("customer_id", ignore_index=True)
     refuse_duplicates(features["customer_id"])
@@ -116,8 +115,7 @@ def customer_lifetime_value(
     chosen = feature_set(training, fitted_customer_base(training, horizon), horizon)
     table = feature_table(features, chosen)
     refuse_leaks(table, wanted)
-    # Sums of floating-point numbers differ with the number of threads.
-    with threadpool_limits(limits=1):
+    with one_thread():
         comparison = model_comparison(
             features,
             table,

@@ -197,15 +197,18 @@ def _forecast(workshop: Workshop, settings: Settings, facts: SourceFacts) -> For
 
     marts = workshop.marts
     dimensions = [name for name in FORECAST_BY if name in marts.dimensions]
-    return tier.forecast(
-        marts.daily(),
-        {name: marts.daily_by(name) for name in dimensions},
-        marts.monthly(),
-        settings=settings.forecast,
-        observation_start=facts.observation_start,
-        observation_end=facts.observation_end,
-        minimum_cell=settings.privacy.minimum_cell,
-    )
+    daily, monthly = marts.daily(), marts.monthly()
+    parts = {name: marts.daily_by(name) for name in dimensions}
+    with tier.one_thread():
+        return tier.forecast(
+            daily,
+            parts,
+            monthly,
+            settings=settings.forecast,
+            observation_start=facts.observation_start,
+            observation_end=facts.observation_end,
+            minimum_cell=settings.privacy.minimum_cell,
+        )
 
 
 def _scenarios(
@@ -225,18 +228,20 @@ def _scenarios(
         recent = weeks[weeks["week"] > pd.Timestamp(cutoff) - pd.Timedelta(weeks=53)]
         count = recent["week"].nunique()
         spend = float(recent["spend_amount"].sum()) / count * _YEAR_WEEKS if count else None
-    return tier.year_scenarios(
-        scored,
-        marts.order_rates(),
-        marts.monthly(),
-        settings=settings.scenarios,
-        earlier=earlier,
-        observation_start=facts.observation_start,
-        cutoff=cutoff,
-        margin_rate=None if marts.has("costs") else settings.clv.assumed_margin_rate,
-        spend_amount=spend,
-        seed=settings.build.seed,
-    )
+    rates, monthly = marts.order_rates(), marts.monthly()
+    with tier.one_thread():
+        return tier.year_scenarios(
+            scored,
+            rates,
+            monthly,
+            settings=settings.scenarios,
+            earlier=earlier,
+            observation_start=facts.observation_start,
+            cutoff=cutoff,
+            margin_rate=None if marts.has("costs") else settings.clv.assumed_margin_rate,
+            spend_amount=spend,
+            seed=settings.build.seed,
+        )
 
 
 def customer_pseudonyms(source: Source, layout: Layout) -> Callable[[pd.Series], pd.Series] | None:
