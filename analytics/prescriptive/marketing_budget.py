@@ -92,6 +92,9 @@ def marketing_budget(
     robust = robust_allocation(fit.curves, lower, upper, total=total)
     today = fit.curves.margin(current).sum(axis=1)
     robust_gains = fit.curves.margin(robust).sum(axis=1) - today
+    # The robust plan has fewer pieces than the best one, which may be as robust.
+    if lower_quarter(gains) >= lower_quarter(robust_gains):
+        robust, robust_gains = plan.amounts, gains
     current_margin = float(fit.curves.margin(current).mean(axis=0).sum())
     weeks = panel.weeks[observed]
     return Budget(

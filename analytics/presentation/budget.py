@@ -68,7 +68,7 @@ def explorer() -> Fragment:
         columns="marketing_channel",
         values="spend_amount",
     ).reset_index()
-    channels = [str(name) for name in result.allocation["marketing_channel"]]
+    channels = [str(name) for name in wide.columns if name not in own.columns]
     columns = (
         TableColumn(name="total_amount", title="Total", text=lambda v: amount(v, currency)),
         *(
@@ -166,7 +166,7 @@ def pacing() -> Fragment:
     wide = result.pacing.pivot_table(
         index=["week", "season"], columns="marketing_channel", values="spend_amount"
     ).reset_index()
-    channels = [str(name) for name in result.allocation["marketing_channel"]]
+    channels = [str(name) for name in wide.columns if name not in result.pacing.columns]
     wide["total"] = wide[channels].sum(axis=1)
     columns = (
         TableColumn(name="week", title="Week", text=day),

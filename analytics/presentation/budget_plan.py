@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
+from typing import cast
 
 from analytics.charts.figure import json_in_script
 from analytics.presentation.context import source_facts
@@ -78,7 +80,7 @@ def shift_sentence(shift: Shift, currency: str) -> str:
 
 def experiment_sentence(result: Budget) -> str:
     """Return the experiment that would settle what the plan gains, and how long it takes."""
-    if result.experiment_weeks != result.experiment_weeks:
+    if math.isnan(result.experiment_weeks):
         return "No experiment is proposed: the plan gains nothing."
     return (
         "What would settle it: alternate the plan and today's budget in stretches of two weeks, "
@@ -89,10 +91,10 @@ def experiment_sentence(result: Budget) -> str:
 
 def explorer_data(result: Budget) -> str:
     """Return what the slider moves along, as JSON for a script element."""
-    channels = [str(name) for name in result.allocation["marketing_channel"]]
+    channels = sorted(str(name) for name in result.plans["marketing_channel"].unique())
     plans = []
-    keys = ["minima", "maxima", "total_amount"]
-    for (minima, maxima, total), group in result.plans.groupby(keys, sort=True):
+    for key, group in result.plans.groupby(["minima", "maxima", "total_amount"], sort=True):
+        minima, maxima, total = cast("tuple[bool, bool, float]", key)
         spend = group.set_index("marketing_channel")["spend_amount"]
         plans.append(
             [
@@ -104,7 +106,9 @@ def explorer_data(result: Budget) -> str:
                 round(float(group["shadow_price"].iloc[0]), 3),
             ]
         )
-    today = [round(float(value)) for value in result.allocation["current_amount"]]
+    now = dict(zip(result.allocation["marketing_channel"], result.allocation["current_amount"],
+                   strict=True))  # fmt: skip
+    today = [round(float(now.get(name, 0.0))) for name in channels]
     return json_in_script(
         {
             "channels": channels,

@@ -25,7 +25,7 @@ from analytics.presentation import (
 )
 from analytics.presentation.budget_plan import gain_sentence, shifts
 from analytics.presentation.wording import Change, compared, relative_growth, tone
-from analytics.results import ChurnPatterns, Result
+from analytics.results import ChurnPatterns, Missing, Result, Strategies
 
 
 def shop(folder: Path, monkeypatch: pytest.MonkeyPatch, **replaced: Result) -> None:
@@ -273,13 +273,15 @@ def test_unsure_gain_is_told_as_unsure(tmp_path: Path, monkeypatch: pytest.Monke
     assert "Test before you act" in home.actions().html
 
 
-def test_every_action_says_that_it_is_not_causal(
+def test_every_action_says_what_its_worth_rests_on(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     shop(tmp_path, monkeypatch)
     items = re.findall(r"<li>.*?</li>", home.actions().html)
     assert items
-    assert all("observational, not causal" in item for item in items)
+    said = ("observational, not causal", "effect measured by an experiment", "effect assumed")
+    assert all(any(words in item for words in said) for item in items)
+    assert all("observational, not causal" in item for item in items if "budget.html" in item)
 
 
 def test_shifts_move_what_the_plan_moves() -> None:
@@ -301,6 +303,9 @@ def test_plan_that_changes_nothing_says_so(tmp_path: Path, monkeypatch: pytest.M
     )
     shop(tmp_path, monkeypatch, budget=same)
     assert "already spread" in gain_sentence(same)
+    assert "budget.html" not in home.actions().html
+    none = Missing(of=Strategies.KIND, needs=("transactions",), because="None.")
+    shop(tmp_path / "alone", monkeypatch, budget=same, strategies=none)
     assert "Keep the marketing budget as it is" in home.actions().html
 
 
