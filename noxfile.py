@@ -157,8 +157,12 @@ def fuzz(session: nox.Session) -> None:
 
 @nox.session
 def bench(session: nox.Session) -> None:
-    """Measure stages' time and peak memory; `--scale FOLDER`: a large shop against SQL."""
+    """Measure stages' time and memory; `--scale FOLDER`: a large shop; `--grids`: tuned models."""
     install(session, "cdnow")
+    if "--grids" in session.posargs:
+        arguments = [each for each in session.posargs if each != "--grids"]
+        session.run("python", "tests/bench/grids.py", *arguments)
+        return
     if "--scale" in session.posargs:
         arguments = [each for each in session.posargs if each != "--scale"]
         session.run("python", "tests/bench/scale.py", *arguments)

@@ -73,7 +73,14 @@ class TunedModel:
 
 
 def tuned_model(
-    name: str, table: pd.DataFrame, target: Floats, chosen: FeatureSet, *, folds: int, seed: int
+    name: str,
+    table: pd.DataFrame,
+    target: Floats,
+    chosen: FeatureSet,
+    *,
+    folds: int,
+    seed: int,
+    grid: Mapping[str, tuple[Any, ...]] | None = None,
 ) -> TunedModel:
     """Return the model tuned by grid search in cross-validation on these customers alone.
 
@@ -91,12 +98,14 @@ def tuned_model(
         Folds of the cross-validation, shuffled.
     seed : int
         Of folds and model.
+    grid : mapping, optional
+        Values to try of each parameter; those of `GRIDS` where left out.
     """
     from sklearn.model_selection import GridSearchCV, KFold
 
     search = GridSearchCV(
         untuned_pipeline(name, chosen, seed=seed),
-        {f"model__{key}": list(values) for key, values in GRIDS[name].items()},
+        {f"model__{key}": list(values) for key, values in (grid or GRIDS[name]).items()},
         scoring="r2",
         cv=KFold(folds, shuffle=True, random_state=seed),
         n_jobs=1,

@@ -54,6 +54,11 @@ class AnalysedShop:
         self._tables, self._engine = tables, engine
         self._marts = Marts(tables, engine)
 
+    @property
+    def marts(self) -> Marts:
+        """The marts of the clean tables."""
+        return self._marts
+
     def _frame(self, table: str, key: str) -> pd.DataFrame:
         return self._engine.frame(self._tables.tables[table], order_by=[key])
 
