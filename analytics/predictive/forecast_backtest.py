@@ -10,12 +10,14 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from analytics.predictive.forecasters import COMBINATION, FORECASTERS, SEASONAL_NAIVE
+from analytics.predictive.forecasters import ARIMA, FORECASTERS, SEASONAL_NAIVE
 from analytics.stats.forecast_errors import pinball_loss, symmetric_percentage_error
 
 Floats = npt.NDArray[np.float64]
 LEVELS = (0.8, 0.95)
 NESTED = "Chosen at each origin"
+# Differences below it are noise with a few origins that overlap.
+_CLEARLY = 0.9
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,34 +59,47 @@ class Spread:
 
 
 def chosen_forecaster(test: Backtest) -> str:
-    """Return the forecaster with the least mean absolute error; the naive one where none beats it.
+    """Return the forecaster in use: ARIMA, or another that is clearly better.
 
-    Errors of a month are scaled by what came.
+    Where the seasonal naive forecast beats ARIMA at all, whichever is best is used, so that what
+    loses to the naive forecast never is. Errors of a month are relative to what came.
     """
-    errors = {name: _relative(test, name) for name in FORECASTERS}
-    return min(FORECASTERS, key=lambda name: (errors[name], FORECASTERS.index(name)))
+    return _picked({name: _relative(test, name) for name in FORECASTERS})
 
 
 def nested_choice(test: Backtest) -> Floats:
     """Return the forecasts of what would have been chosen at each origin, shape as `actual`.
 
-    By the errors of earlier origins in months that were over then; the combination at first.
+    By the errors of earlier origins in months that were over then; ARIMA at first.
     """
     picked = np.empty_like(test.actual)
     for at, origin in enumerate(test.origins):
-        best, least = COMBINATION, np.inf
-        for name in FORECASTERS:
-            seen = [
-                abs(test.forecasts[name][before, month] / test.actual[before, month] - 1)
-                for before, other in enumerate(test.origins[:at])
-                for month in range(test.actual.shape[1])
-                if _month_number(other) + month < _month_number(origin)
-                and test.actual[before, month] > 0
-            ]
-            if len(seen) >= test.actual.shape[1] and float(np.mean(seen)) < least:
-                best, least = name, float(np.mean(seen))
-        picked[at] = test.forecasts[best][at]
+        seen = [
+            (before, month)
+            for before, other in enumerate(test.origins[:at])
+            for month in range(test.actual.shape[1])
+            if _month_number(other) + month < _month_number(origin)
+            and test.actual[before, month] > 0
+        ]
+        name = ARIMA
+        if len(seen) >= test.actual.shape[1]:
+            name = _picked(
+                {
+                    name: float(
+                        np.mean([abs(test.forecasts[name][s] / test.actual[s] - 1) for s in seen])
+                    )
+                    for name in FORECASTERS
+                }
+            )
+        picked[at] = test.forecasts[name][at]
     return picked
+
+
+def _picked(errors: Mapping[str, float]) -> str:
+    best = min(FORECASTERS, key=lambda name: (errors[name], FORECASTERS.index(name)))
+    if errors[ARIMA] <= errors[SEASONAL_NAIVE] and errors[best] >= _CLEARLY * errors[ARIMA]:
+        return ARIMA
+    return best
 
 
 def error_spread(log_errors: Floats) -> Spread:

@@ -24,7 +24,7 @@ SEASONAL_NAIVE, GROWING, ARIMA, SMOOTHING, COMBINATION = (
     "Combination",
 )
 FORECASTERS = (SEASONAL_NAIVE, GROWING, ARIMA, SMOOTHING, COMBINATION)
-HARMONICS = 2
+HARMONICS = 3  # a season has narrower peaks than one or two of them draw
 FEWEST_WEEKS = 26
 ORDERS = ((0, 0, 0), (1, 0, 0), (2, 0, 0), (1, 0, 1), (0, 1, 1), (1, 1, 1))
 _SEASON_SPREAD = 0.25  # prior spread of a harmonic's log amplitude

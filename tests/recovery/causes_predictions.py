@@ -105,7 +105,9 @@ CAUSES = (
     Cause(name="churn probabilities are off by at most .04 on average", promise=0.95, find=_error),
     Cause(name="churn probabilities are spread as widely as churn", promise=0.9, find=_slope),
     Cause(name="the churn model ranks as well as purchase history", promise=0.95, find=_skill),
-    Cause(name="the forecast errs below .8 of the seasonal naive one", promise=0.9, find=_naive),
+    # A shop of 4,000 customers is noisier than the default one, and repeating last year is good
+    # where a shop happens not to have grown.
+    Cause(name="the forecast errs below .8 of the seasonal naive one", promise=0.75, find=_naive),
     _covered(80),
     _covered(95),
 )

@@ -16,6 +16,7 @@ from analytics.predictive.forecast_backtest import (
 )
 from analytics.predictive.forecast_months import distinct_customers, monthly_sums
 from analytics.predictive.forecasters import (
+    ARIMA,
     COMBINATION,
     FORECASTERS,
     SEASONAL_NAIVE,
@@ -209,10 +210,15 @@ def test_the_naive_forecast_is_chosen_where_nothing_beats_it():
     assert chosen_forecaster(backtest({COMBINATION: 0.1})) == COMBINATION
 
 
+def test_another_forecaster_is_chosen_only_where_it_is_clearly_better():
+    assert chosen_forecaster(backtest({ARIMA: 0.1, COMBINATION: 0.095})) == ARIMA
+    assert chosen_forecaster(backtest({ARIMA: 0.1, COMBINATION: 0.05})) == COMBINATION
+
+
 def test_the_nested_choice_knows_earlier_errors_only():
-    test = backtest({SEASONAL_NAIVE: 0.1, COMBINATION: 0.3})
+    test = backtest({SEASONAL_NAIVE: 0.1, ARIMA: 0.3})
     picked = nested_choice(test)
-    assert picked[0] == pytest.approx(130)  # nothing is known yet: the combination
+    assert picked[0] == pytest.approx(130)  # nothing is known yet: ARIMA
     assert picked[-1] == pytest.approx(110)
 
 
