@@ -45,6 +45,8 @@ MARTS: dict[str, Callable[[Marts], pd.DataFrame]] = {
     "payment_method": lambda marts: marts.drill("payment_method"),
     "acquisition_channel": lambda marts: marts.drill("acquisition_channel"),
     "cohorts": lambda marts: marts.cohorts(),
+    "next_orders": lambda marts: marts.next_orders(date(2022, 11, 1)),
+    "order_rates": lambda marts: marts.order_rates(),
     "distinct_counts": lambda marts: marts.distinct_counts(),
 }
 BARE = ("monthly", "cube", "daily", "quarters", "weekly", "time", "cohorts", "distinct_counts")
