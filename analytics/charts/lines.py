@@ -58,7 +58,10 @@ def monthly_line(
     colour = channel(
         "series:N",
         scale={"domain": names, "range": [mapping[name] for name in names]},
-        legend=None if len(names) == 1 else {"title": None, "symbolType": "circle"},
+        # Beside the title of the axis, which stands above the plot, there is no room for it.
+        legend=None
+        if len(names) == 1
+        else {"title": None, "symbolType": "circle", "orient": "bottom"},
     )
     x = channel("month:T", title=None, axis=month_axis(width, frame["month"].nunique()))
     scale = {"domain": list(_domain(frame, threshold)), "nice": False}

@@ -22,14 +22,14 @@ from analytics.presentation.formats import (
 from analytics.presentation.rows import first_row, largest_row, named_rows
 
 _FEATURES = {
-    "expected_margin_amount": "expected margin (BG/NBD, Gamma-Gamma)",
+    "expected_margin_amount": "expected margin (BG/NBD)",
     "expected_purchases": "expected orders (BG/NBD)",
-    "expected_purchase_amount": "expected order value (Gamma-Gamma)",
-    "alive_probability": "probability of still being there (BG/NBD)",
+    "expected_purchase_amount": "expected order value",
+    "alive_probability": "chance of still being there",
     "yearly_orders": "orders a year",
     "yearly_net_revenue_amount": "net revenue a year",
     "yearly_contribution_margin_amount": "contribution margin a year",
-    "silence_log_odds": "chance of silence by purchase history",
+    "silence_log_odds": "chance of silence (BG/NBD)",
     "expected_orders": "orders expected in the window",
     "window_days": "length of the window, days",
     "overdue_ratio": "silence in usual gaps",
