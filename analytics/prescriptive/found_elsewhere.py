@@ -59,9 +59,18 @@ def driver_candidates(patterns: ChurnPatterns | Missing, at_risk: float) -> Iter
             sample=float(patterns.customers), p_value=float(row.p_value),
             impact_amount=abs(float(np.log(ratio))) * at_risk * 0.1,
             page="diagnostic/churn-patterns.html",
-            because="" if any(w in str(row.driver) for w in _MEASURES)
-            or " = " in str(row.driver) else "not something that can be told in a sentence",
+            because=_not_told(str(row.driver), float(row.low), float(row.high)),
         )  # fmt: skip
+
+
+def _not_told(driver: str, low: float, high: float) -> str:
+    if low <= 1 <= high:
+        return "its own interval includes no difference"
+    if driver.split(" = ")[-1] in ("Other", "Unknown"):
+        return "no group that can be acted on"
+    if " = " in driver or any(word in driver for word in _MEASURES):
+        return ""
+    return "not something that can be told in a sentence"
 
 
 def experiment_candidates(tests: Experiments | Missing, value: float) -> Iterator[Candidate]:
@@ -95,7 +104,8 @@ def opportunity_candidates(
                 pattern="opportunity", kpi="marginal_roi", dimension="marketing_channel",
                 part=str(row.marketing_channel), value=value, low=low, high=high, base=value,
                 other=1.0, sample=float(budget.weeks),
-                p_value=normal_p_value(value - 1, low, high, level=0.8),
+                # Only more than 1 is ever told: a one-sided test.
+                p_value=normal_p_value(value - 1, low, high, level=0.8) / 2 if value > 1 else 1.0,
                 impact_amount=abs(value - 1) * float(row.current_amount) * 0.2 * _WEEKS,
                 page="prescriptive/budget.html",
                 because="" if value > 1 else "more spend would not pay",
