@@ -118,13 +118,13 @@ def sentence(
             if c.kpi == "marginal_roi":
                 return (
                     f"One more unit of spend in {c.part} brings {c.value:.2f} of contribution "
-                    f"margin ({c.low:.2f} to {c.high:.2f}, 80 %; {c.sample:.0f} weeks): more than "
+                    f"margin ({c.low:.2f} to {c.high:.2f}, 80\u202f%; {c.sample:.0f} weeks): more than "
                     "it costs. Observational, not causal."
                 )
             return (
                 f"Contacting {c.base:,.0f} customers for {_amount(c.other, currency)} should bring "
                 f"{_amount(c.value, currency)} more than it costs ({_amount(c.low, currency)} to "
-                f"{_amount(c.high, currency)}, 80 %)."
+                f"{_amount(c.high, currency)}, 80\u202f%)."
             )
 
 
@@ -156,11 +156,11 @@ def _many(dimension: str) -> str:
 
 
 def _percent(rate: float) -> str:
-    return f"{rate * 100:,.1f} %".replace("-", "−")
+    return f"{rate * 100:,.1f}\u202f%".replace("-", "−")
 
 
 def _signed(rate: float) -> str:
-    return f"{rate * 100:+,.1f} %".replace("-", "−")
+    return f"{rate * 100:+,.1f}\u202f%".replace("-", "−")
 
 
 def _points(rate: float) -> str:

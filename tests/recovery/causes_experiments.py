@@ -1,48 +1,74 @@
-"""The randomised offer with its lift, and the experiment without any effect."""
+"""The randomised offer with its lift, the experiment without any effect, and a broken split."""
 
 from __future__ import annotations
 
-import numpy as np
 import pandas as pd
-from cause import Cause, Finding, signed, within
-from shop import AnalysedShop
+from cause import Cause, Finding, found, within
+from shop import SCORING, AnalysedShop
+
+from analytics.prescriptive import experiments
+from analytics.results import Experiments
+from analytics.settings import ExperimentSettings
+
+SETTINGS = ExperimentSettings()
 
 
-def _lift(shop: AnalysedShop, number: int) -> tuple[float, float, float, float]:
-    """Return planted lift of the order rate, the estimate, and its 95 % interval."""
+def _analysed(shop: AnalysedShop, assignments: pd.DataFrame) -> Experiments:
+    end = pd.Timestamp(SCORING)
+    window = pd.Timedelta(weeks=SETTINGS.window_weeks)
+    result = experiments(
+        assignments,
+        shop._marts.experiment_weeks(SETTINGS.window_weeks),
+        shop._marts.customer_windows((end - 2 * window).date(), (end - window).date(), end.date()),
+        observed_from=pd.Timestamp(shop.truth["parameters"]["start"]),
+        observed_to=end,
+        has_costs=True,
+        settings=SETTINGS,
+        minimum_cell=5,
+    )
+    assert isinstance(result, Experiments)
+    return result
+
+
+def _row(shop: AnalysedShop, number: int) -> tuple[float, pd.Series, str]:
+    """Return the planted lift, the row that decides, and the state."""
     planted = shop.truth["experiments"][number]
-    assigned = shop.experiments[shop.experiments["experiment_id"] == planted["experiment_id"]]
-    start, end = pd.Timestamp(planted["assigned_at"]), pd.Timestamp(planted["end"])
-    moments = shop.orders["ordered_at"]
-    inside = shop.orders[(moments >= start) & (moments < end)]
-    orders = inside.groupby("customer_id").size()
-    counts = assigned["customer_id"].map(orders).fillna(0).astype(float)
-    arms = {name: counts[assigned["variant"] == name] for name in ("treatment", "control")}
-    estimate = np.log(arms["treatment"].mean() / arms["control"].mean())
-    variance = sum(arm.var() / len(arm) / arm.mean() ** 2 for arm in arms.values())
-    half = 1.96 * np.sqrt(variance)
-    ends = np.exp([estimate, estimate - half, estimate + half]) - 1
-    return (planted["lift_rate"], *map(float, ends))
+    result = _analysed(shop, shop._marts.assignments())
+    name = planted["experiment_id"]
+    lifts = result.lifts[(result.lifts["experiment_id"] == name) & result.lifts["primary"]]
+    state = result.experiments.set_index("experiment_id").loc[name, "state"]
+    return planted["lift_rate"], lifts.iloc[0], str(state)
 
 
-def _offer_size(shop: AnalysedShop) -> Finding:
-    return within(*_lift(shop, 0))
+def _size(shop: AnalysedShop) -> Finding:
+    planted, row, _ = _row(shop, 0)
+    return within(planted, row["lift_rate"], row["lift_low_rate"], row["lift_high_rate"])
 
 
-def _offer_sign(shop: AnalysedShop) -> Finding:
-    return signed(*_lift(shop, 0))
+def _decision(shop: AnalysedShop) -> Finding:
+    planted, row, state = _row(shop, 0)
+    return found(state == "better", planted=planted, estimate=row["lift_rate"])
 
 
 def _placebo(shop: AnalysedShop) -> Finding:
-    return within(*_lift(shop, 1))
+    planted, row, state = _row(shop, 1)
+    return found(state not in ("better", "worse"), planted=planted, estimate=row["lift_rate"])
+
+
+def _broken(shop: AnalysedShop) -> Finding:
+    """Look at an experiment that a quarter of the treated fell out of."""
+    rows = shop._marts.assignments()
+    lost = (rows["variant"] == "treatment") & (rows.groupby("variant").cumcount() % 4 == 0)
+    result = _analysed(shop, rows[~lost])
+    return found(
+        bool((result.experiments["state"] == "refused").all()) and result.lifts.empty,
+        estimate=float(result.experiments["split_p_value"].max()),
+    )
 
 
 CAUSES = (
-    Cause(name="lift of the offer inside its 95 % interval", promise=0.95, find=_offer_size),
-    Cause(name="lift of the offer clearly positive", promise=0.80, find=_offer_sign),
-    Cause(
-        name="nothing found in the experiment without effect (5 % test)",
-        promise=0.95,
-        find=_placebo,
-    ),
+    Cause(name="lift of the offer inside its 95 % interval", promise=0.95, find=_size),
+    Cause(name="the offer is rolled out", promise=0.80, find=_decision),
+    Cause(name="the experiment without effect is not found", promise=0.95, find=_placebo),
+    Cause(name="a broken split is refused", promise=0.95, find=_broken),
 )

@@ -52,11 +52,13 @@ def found_insights(
     first = same_day_months_later(middle, -_YEAR) if two_years else middle
     has_costs = marts.has("costs")
     found: list[own.Candidate] = []
+    yearly = 0.0
     monthly = marts.monthly().rename(columns={"month": "start"})
     if months > 0:
         whole_rows = marts.moments(None, first, middle, end)
         if len(whole_rows):
             whole: dict[str, Any] = {str(name): value for name, value in whole_rows.iloc[0].items()}
+            yearly = float(whole["m1" if has_costs else "r1"]) / max(float(whole["c1"]), 1.0)
             if two_years:
                 found += own.total_candidates(whole)
             for dimension in marts.dimensions:
@@ -72,10 +74,9 @@ def found_insights(
     strategies = _read(layout, Strategies, Strategies.KIND)
     warning = _read(layout, EarlyWarning, EarlyWarning.KIND)
     at_risk = 0.0 if isinstance(warning, Missing) else warning.risk_amount
-    mean = _mean_margin(monthly)
     found += others.cause_candidates(decline)
     found += others.driver_candidates(_read(layout, ChurnPatterns, "diagnostic.churn"), at_risk)
-    found += others.experiment_candidates(tests, mean)
+    found += others.experiment_candidates(tests, yearly)
     found += others.opportunity_candidates(budget, strategies)
     periods = (
         {}
@@ -132,13 +133,6 @@ def _over_time(
 
 def _month_name(frame: pd.DataFrame) -> str:
     return "start" if "start" in frame else "month"
-
-
-def _mean_margin(monthly: pd.DataFrame) -> float:
-    total = monthly[monthly["dimension"] == "all"].sort_values("start").tail(_YEAR)
-    name = "contribution_margin_amount"
-    amounts = total[name] if bool(total[name].notna().any()) else total["net_revenue_amount"]
-    return float(amounts.sum() / max(float(total["active_customers"].max()), 1.0))
 
 
 def _read(layout: Layout, kind: type[R], name: str) -> R | Missing:
