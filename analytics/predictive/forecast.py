@@ -200,13 +200,25 @@ def _backtest(
 
 
 def _parts(monthly: pd.DataFrame, dimension: str, origin: date, minimum: int) -> list[str]:
-    """Return the parts with enough active customers in each of the last twelve months."""
-    recent = pd.Timestamp(origin) - pd.DateOffset(months=12)
-    rows = monthly[(monthly["dimension"] == dimension) & (monthly["month"] >= recent)]
-    rows = rows[rows["month"] < pd.Timestamp(origin)]
-    least = rows.groupby("part")["active_customers"].agg(["min", "size"])
-    return sorted(str(part) for part in least[(least["min"] >= max(minimum, 1))
-                                              & (least["size"] == 12)].index)  # fmt: skip
+    """Return the parts with enough active customers in each of the last twelve months.
+
+    Where what is left out could be told from the total and the parts shown, and stands for fewer
+    customers than that in some month, the smallest part shown is left out with it.
+    """
+    rows = monthly[(monthly["dimension"] == dimension) & (monthly["month"] < pd.Timestamp(origin))]
+    counts = rows.pivot_table(
+        index="month", columns="part", values="active_customers", aggfunc="sum", fill_value=0
+    )
+    recent = counts[counts.index >= pd.Timestamp(origin) - pd.DateOffset(months=12)]
+    if len(recent) < 12:
+        return []
+    least = max(minimum, 1)
+    shown = [str(part) for part in recent if recent[part].min() >= least]
+    left = counts[[part for part in counts if str(part) not in shown]].sum(axis=1)
+    if bool(((left > 0) & (left < least)).any()) and shown:
+        smallest = min(shown, key=lambda part: (recent[part].sum(), part))
+        shown.remove(smallest)
+    return sorted(shown)
 
 
 def _part_frames(

@@ -122,6 +122,24 @@ def test_parts_sum_to_the_total_in_every_month(result):
         assert sums["region"].to_numpy() == pytest.approx(sums["all"].to_numpy())
 
 
+def test_a_small_part_is_not_told_by_subtraction(shop):
+    daily, parts, monthly = shop
+    months = monthly.loc[monthly["dimension"] == "all", "month"]
+    few = pd.DataFrame(
+        {
+            "month": months, "dimension": "region", "part": "C", "net_revenue_amount": 90.0,
+            "orders": 2.0, "active_customers": 2.0,
+        }
+    )  # fmt: skip
+    tiny = parts[parts["part"] == "B"].assign(part="C", orders=0, net_revenue_amount=0.0)
+    third = parts[parts["part"] == "B"].assign(part="D")
+    more = monthly[monthly["part"] == "B"].assign(part="D")
+    found = made((daily, pd.concat([parts, tiny, third]), pd.concat([monthly, few, more])))
+    told = found.months[found.months["dimension"] == "region"]["part"]
+    assert set(told) == {"A", "D"}
+    assert set(found.history[found.history["dimension"] == "region"]["part"]) == {"A", "D"}
+
+
 def test_intervals_hold_the_forecast_and_grow(result):
     rows = result.months
     assert (rows["low_95"] < rows["low_80"]).all()
