@@ -118,8 +118,8 @@ def sentence(
             if c.kpi == "marginal_roi":
                 return (
                     f"One more unit of spend in {c.part} brings {c.value:.2f} of contribution "
-                    f"margin ({c.low:.2f} to {c.high:.2f}, 80\u202f%; {c.sample:.0f} weeks): more than "
-                    "it costs. Observational, not causal."
+                    f"margin ({c.low:.2f} to {c.high:.2f}, 80\u202f%; {c.sample:.0f} weeks): "
+                    "more than it costs. Observational, not causal."
                 )
             return (
                 f"Contacting {c.base:,.0f} customers for {_amount(c.other, currency)} should bring "

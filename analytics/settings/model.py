@@ -157,7 +157,7 @@ class ExperimentSettings:
     window_weeks: int = 17
     power: float = 0.8
     level: float = 0.05
-    split_threshold: float = 0.001
+    split_threshold: float = 0.01
     smallest_effect: float = 0.05
     planned_shares: dict[str, float] = field(default_factory=dict)
 
