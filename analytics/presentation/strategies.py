@@ -69,8 +69,9 @@ def chosen(result: Strategies) -> list[Any]:
 def action_sentence(row: Any) -> str:
     """Return one part of the portfolio in words."""
     currency = source_facts().currency
+    whom = "customers" if row.segment == "Unknown" else f"{row.segment} customers"
     return (
-        f"{sentence_start(row.lever)} to {count(row.chosen_customers)} {row.segment} customers: "
+        f"{sentence_start(row.lever)} to {count(row.chosen_customers)} {whom}: "
         f"{signed_amount(row.chosen_net_amount, currency)} after cost"
     )
 
