@@ -11,6 +11,7 @@ from analytics.presentation.budget_plan import (
     shift_sentence,
     shifts,
 )
+from analytics.presentation.cells import shown, what_to_add
 from analytics.presentation.context import source_facts, stored
 from analytics.presentation.formats import (
     amount,
@@ -21,9 +22,7 @@ from analytics.presentation.formats import (
 )
 from analytics.presentation.fragments import (
     Fragment,
-    absent_line,
     definition_list,
-    missing_note,
     note,
     paragraph,
     text,
@@ -35,11 +34,9 @@ from analytics.tables import TableColumn, table_html
 SHOWS = "how the weekly marketing budget would be spread best, and what that is worth"
 
 
-def summary() -> Fragment:
+@shown(Budget, absent=what_to_add(SHOWS))
+def summary(result: Budget) -> Fragment:
     """Return what the plan would gain, with its interval, and the caveat."""
-    result = stored(Budget)
-    if isinstance(result, Missing):
-        return missing_note(result, shows=SHOWS)
     return Fragment(
         paragraph(text(gain_sentence(result)), css="verdict")
         + note(
@@ -54,11 +51,9 @@ def summary() -> Fragment:
     )
 
 
-def explorer() -> Fragment:
+@shown(Budget)
+def explorer(result: Budget) -> Fragment:
     """Return the best plan for other totals and bounds: a table, and a slider where scripts run."""
-    result = stored(Budget)
-    if isinstance(result, Missing):
-        return absent_line(result)
     currency = source_facts().currency
     own = result.plans[result.plans["minima"] & result.plans["maxima"]]
     if own.empty:
@@ -91,11 +86,9 @@ def explorer() -> Fragment:
     )
 
 
-def sensitivity() -> Fragment:
+@shown(Budget)
+def sensitivity(result: Budget) -> Fragment:
     """Return what holds the plan back: the total, each bound, and how to reach a target."""
-    result = stored(Budget)
-    if isinstance(result, Missing):
-        return absent_line(result)
     currency = source_facts().currency
     said = [
         f"One more unit of weekly budget brings {decimal(result.shadow_price)} of margin: "
@@ -124,11 +117,9 @@ def sensitivity() -> Fragment:
     return Fragment(f'<ul class="list">{items}</ul>')
 
 
-def robust() -> Fragment:
+@shown(Budget)
+def robust(result: Budget) -> Fragment:
     """Return the plan that guards the lower quartile, beside the best one on average."""
-    result = stored(Budget)
-    if isinstance(result, Missing):
-        return absent_line(result)
     currency = source_facts().currency
     columns = (
         TableColumn(name="marketing_channel", title="Marketing channel"),
@@ -157,11 +148,9 @@ def robust() -> Fragment:
     )
 
 
-def pacing() -> Fragment:
+@shown(Budget)
+def pacing(result: Budget) -> Fragment:
     """Return the plan week by week."""
-    result = stored(Budget)
-    if isinstance(result, Missing):
-        return absent_line(result)
     currency = source_facts().currency
     wide = result.pacing.pivot_table(
         index=["week", "season"], columns="marketing_channel", values="spend_amount"
@@ -197,11 +186,9 @@ def plan() -> Fragment:
     return Fragment(figure_html(plan_chart(result)))
 
 
-def moves() -> Fragment:
+@shown(Budget)
+def moves(result: Budget) -> Fragment:
     """Return the plan as shifts from one marketing channel to another."""
-    result = stored(Budget)
-    if isinstance(result, Missing):
-        return absent_line(result)
     currency = source_facts().currency
     items = "".join(f"<li>{text(shift_sentence(shift, currency))}</li>" for shift in shifts(result))
     if not items:
@@ -209,27 +196,21 @@ def moves() -> Fragment:
     return Fragment(f'<ul class="list">{items}</ul>')
 
 
-def marginal() -> Fragment:
+@shown(Budget)
+def marginal(result: Budget) -> Fragment:
     """Return what one more unit of spend brings in each marketing channel."""
-    result = stored(Budget)
-    if isinstance(result, Missing):
-        return absent_line(result)
     return Fragment(figure_html(marginal_chart(result)))
 
 
-def curves() -> Fragment:
+@shown(Budget)
+def curves(result: Budget) -> Fragment:
     """Return the response curve of each marketing channel, today's spend and the plan's on it."""
-    result = stored(Budget)
-    if isinstance(result, Missing):
-        return absent_line(result)
     return Fragment(figure_html(curves_chart(result)))
 
 
-def table() -> Fragment:
+@shown(Budget)
+def table(result: Budget) -> Fragment:
     """Return the plan with bounds and returns."""
-    result = stored(Budget)
-    if isinstance(result, Missing):
-        return absent_line(result)
     currency = source_facts().currency
 
     def money(name: str, title: str) -> TableColumn:
@@ -254,11 +235,9 @@ def table() -> Fragment:
     )
 
 
-def set_up() -> Fragment:
+@shown(Budget)
+def set_up(result: Budget) -> Fragment:
     """Return the weeks, the fit and the solver behind the plan."""
-    result = stored(Budget)
-    if isinstance(result, Missing):
-        return absent_line(result)
     currency = source_facts().currency
     return Fragment(
         definition_list(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from analytics.charts import figure_html
+from analytics.presentation.cells import nothing, shown, what_to_add
 from analytics.presentation.churn_charts import (
     curve_chart,
     distribution_chart,
@@ -33,9 +34,7 @@ from analytics.presentation.formats import (
 )
 from analytics.presentation.fragments import (
     Fragment,
-    absent_line,
     definition_list,
-    missing_note,
     nothing_note,
     paragraph,
     text,
@@ -56,11 +55,9 @@ METRICS = {
 _SAMPLE = 500
 
 
-def summary() -> Fragment:
+@shown(Churn, absent=what_to_add(SHOWS))
+def summary(result: Churn) -> Fragment:
     """Return how many are expected to leave, and how far that can be trusted."""
-    result = stored(Churn)
-    if isinstance(result, Missing):
-        return missing_note(result, shows=SHOWS)
     return Fragment(
         paragraph(text(total_sentence(result)), css="verdict")
         + paragraph(text(trust_sentence(result)))
@@ -100,11 +97,9 @@ def trust_sentence(result: Churn) -> str:
     return said
 
 
-def segments() -> Fragment:
+@shown(Churn)
+def segments(result: Churn) -> Fragment:
     """Return the risk of each segment."""
-    result = stored(Churn)
-    if isinstance(result, Missing):
-        return absent_line(result)
     rows = result.segments[result.segments["segment"] != "all"].reset_index(drop=True)
     if len(rows) < 2:
         return nothing_note(
@@ -114,43 +109,33 @@ def segments() -> Fragment:
     return Fragment(figure_html(segments_chart(result, rows)))
 
 
-def distribution() -> Fragment:
+@shown(Churn)
+def distribution(result: Churn) -> Fragment:
     """Return how the risk is spread over customers."""
-    result = stored(Churn)
-    if isinstance(result, Missing):
-        return absent_line(result)
     return Fragment(figure_html(distribution_chart(result)))
 
 
-def models() -> Fragment:
+@shown(Churn)
+def models(result: Churn) -> Fragment:
     """Return models and baselines compared at the test cut-off."""
-    result = stored(Churn)
-    if isinstance(result, Missing):
-        return absent_line(result)
     return Fragment(figure_html(models_chart(result)))
 
 
-def curves(kind: str) -> Fragment:
+@shown(Churn, absent=nothing)
+def curves(result: Churn, kind: str) -> Fragment:
     """Return the curves of a kind: roc, precision, lift or profit."""
-    result = stored(Churn)
-    if isinstance(result, Missing):
-        return Fragment("")
     return Fragment(figure_html(curve_chart(result, kind)))
 
 
-def reliability() -> Fragment:
+@shown(Churn, absent=nothing)
+def reliability(result: Churn) -> Fragment:
     """Return observed against predicted rates."""
-    result = stored(Churn)
-    if isinstance(result, Missing):
-        return Fragment("")
     return Fragment(figure_html(reliability_chart(result)))
 
 
-def campaign() -> Fragment:
+@shown(Churn)
+def campaign(result: Churn) -> Fragment:
     """Return what a retention campaign is expected to earn, and under which costs."""
-    result = stored(Churn)
-    if isinstance(result, Missing):
-        return absent_line(result)
     currency = source_facts().currency
     accepted = result.accept_alpha / (result.accept_alpha + result.accept_beta)
     said = (
@@ -164,11 +149,9 @@ def campaign() -> Fragment:
     return Fragment(paragraph(text(said))) + Fragment(figure_html(curve_chart(result, "profit")))
 
 
-def scores_table() -> Fragment:
+@shown(Churn, absent=nothing)
+def scores_table(result: Churn) -> Fragment:
     """Return every score at the test cut-off."""
-    result = stored(Churn)
-    if isinstance(result, Missing):
-        return Fragment("")
     currency = source_facts().currency
     rows = result.scores[result.scores["part"] == "test"]
     frame = rows.pivot_table(
@@ -199,11 +182,9 @@ def scores_table() -> Fragment:
     )  # fmt: skip
 
 
-def importance() -> Fragment:
+@shown(Churn)
+def importance(result: Churn) -> Fragment:
     """Return which features move the probabilities most."""
-    result = stored(Churn)
-    if isinstance(result, Missing):
-        return absent_line(result)
     return Fragment(
         figure_html(
             importance_chart(
@@ -213,11 +194,9 @@ def importance() -> Fragment:
     )
 
 
-def beeswarm() -> Fragment:
+@shown(Churn, absent=nothing)
+def beeswarm(result: Churn) -> Fragment:
     """Return the SHAP values of a sample of customers."""
-    result = stored(Churn)
-    if isinstance(result, Missing):
-        return Fragment("")
     if result.beeswarm.empty:
         return nothing_note("No swarm", "There are too few customers to show classes of them.")
     customers = min(_SAMPLE, result.test_customers)
@@ -242,11 +221,9 @@ def dependence() -> Fragment:
     )
 
 
-def examples() -> Fragment:
+@shown(Churn, absent=nothing)
+def examples(result: Churn) -> Fragment:
     """Return the steps to single customers' predictions, by pseudonym."""
-    result = stored(Churn)
-    if isinstance(result, Missing):
-        return Fragment("")
     if result.waterfalls.empty:
         return nothing_note(
             "No single customers",
@@ -267,11 +244,9 @@ def examples() -> Fragment:
     return Fragment("\n".join(figures))
 
 
-def set_up() -> Fragment:
+@shown(Churn)
+def set_up(result: Churn) -> Fragment:
     """Return windows, cut-offs and sizes of the parts."""
-    result = stored(Churn)
-    if isinstance(result, Missing):
-        return absent_line(result)
     train = result.cut_offs[result.cut_offs["part"] == "train"]
     season = (
         "days are counted by the season of orders"
@@ -305,11 +280,9 @@ def set_up() -> Fragment:
     )  # fmt: skip
 
 
-def tuning_table() -> Fragment:
+@shown(Churn, absent=nothing)
+def tuning_table(result: Churn) -> Fragment:
     """Return which parameters the cross-validation chose."""
-    result = stored(Churn)
-    if isinstance(result, Missing):
-        return Fragment("")
     frame = result.tuning.assign(
         model=result.tuning["model"].map(lambda name: sentence_start(words(name)))
     )

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from analytics.charts import figure_html
+from analytics.presentation.cells import shown, what_to_add
 from analytics.presentation.churn_patterns_charts import curve_chart, drivers_chart
-from analytics.presentation.context import stored
 from analytics.presentation.formats import (
     count,
     day,
@@ -19,7 +19,6 @@ from analytics.presentation.formats import (
 from analytics.presentation.fragments import (
     Fragment,
     absent_line,
-    missing_note,
     nothing_note,
     paragraph,
     text,
@@ -33,11 +32,9 @@ SHOWS = "how long customers stay, and what goes with leaving"
 YEAR_DAYS = 364.0
 
 
-def summary() -> Fragment:
+@shown(ChurnPatterns, absent=what_to_add(SHOWS))
+def summary(result: ChurnPatterns) -> Fragment:
     """Return how many left, and the strongest association."""
-    result = stored(ChurnPatterns)
-    if isinstance(result, Missing):
-        return missing_note(result, shows=SHOWS)
     return Fragment(
         paragraph(text(churn_sentence(result)), css="verdict")
         + paragraph(text(driver_sentence(result)))
@@ -100,11 +97,9 @@ def _counted(result: ChurnPatterns) -> str:
     return said
 
 
-def curve(dimension: str) -> Fragment:
+@shown(ChurnPatterns)
+def curve(result: ChurnPatterns, dimension: str) -> Fragment:
     """Return the survival curves of a dimension's parts, and whether they differ."""
-    result = stored(ChurnPatterns)
-    if isinstance(result, Missing):
-        return absent_line(result)
     rows = result.curves[result.curves["dimension"] == dimension]
     if rows.empty:
         name = words(dimension)
@@ -115,11 +110,9 @@ def curve(dimension: str) -> Fragment:
     return Fragment(figure_html(curve_chart(result, dimension)))
 
 
-def comparisons() -> Fragment:
+@shown(ChurnPatterns)
+def comparisons(result: ChurnPatterns) -> Fragment:
     """Return the log-rank tests, corrected for the number of dimensions."""
-    result = stored(ChurnPatterns)
-    if isinstance(result, Missing):
-        return absent_line(result)
     rows = result.comparisons
     if rows.empty:
         return nothing_note("Nothing to compare", "No dimension has two parts of enough customers.")
@@ -142,21 +135,17 @@ def comparisons() -> Fragment:
     )
 
 
-def drivers() -> Fragment:
+@shown(ChurnPatterns)
+def drivers(result: ChurnPatterns) -> Fragment:
     """Return the hazard ratios with their intervals, the strongest evidence first."""
-    result = stored(ChurnPatterns)
-    if isinstance(result, Missing):
-        return absent_line(result)
     if result.drivers["definitional"].all():
         return nothing_note("Nothing to compare", "No measure or part differs between customers.")
     return Fragment(figure_html(drivers_chart(result)))
 
 
-def table() -> Fragment:
+@shown(ChurnPatterns)
+def table(result: ChurnPatterns) -> Fragment:
     """Return every hazard ratio with interval, corrected p-value and proportionality."""
-    result = stored(ChurnPatterns)
-    if isinstance(result, Missing):
-        return absent_line(result)
     rows = result.drivers
     if rows.empty:
         return absent_line(
@@ -191,11 +180,9 @@ def table() -> Fragment:
     return Fragment(table_html(frame, columns, id="churn-drivers", label="Hazard ratios"))
 
 
-def check() -> Fragment:
+@shown(ChurnPatterns)
+def check(result: ChurnPatterns) -> Fragment:
     """Return what the check of proportional hazards says, and how reliable answers are."""
-    result = stored(ChurnPatterns)
-    if isinstance(result, Missing):
-        return absent_line(result)
     said = []
     p_value = result.proportional_p_value
     if p_value is not None:

@@ -7,6 +7,7 @@ from typing import Any
 import pandas as pd
 
 from analytics.charts import figure_html
+from analytics.presentation.cells import nothing, shown, what_to_add
 from analytics.presentation.clv_charts import (
     calibration_chart,
     distribution_chart,
@@ -39,9 +40,7 @@ from analytics.presentation.formats import (
 )
 from analytics.presentation.fragments import (
     Fragment,
-    absent_line,
     definition_list,
-    missing_note,
     nothing_note,
     paragraph,
     text,
@@ -62,22 +61,18 @@ METRICS = {
 _SAMPLE = 500
 
 
-def summary() -> Fragment:
+@shown(Clv, absent=what_to_add(SHOWS))
+def summary(result: Clv) -> Fragment:
     """Return what is expected in all, and how far the model can be trusted."""
-    result = stored(Clv)
-    if isinstance(result, Missing):
-        return missing_note(result, shows=SHOWS)
     return Fragment(
         paragraph(text(total_sentence(result)), css="verdict")
         + paragraph(text(trust_sentence(result)))
     )
 
 
-def segments() -> Fragment:
+@shown(Clv)
+def segments(result: Clv) -> Fragment:
     """Return the mean value of each segment with its interval."""
-    result = stored(Clv)
-    if isinstance(result, Missing):
-        return absent_line(result)
     rows = result.segments[result.segments["segment"] != "all"]
     if len(rows) < 2:
         return nothing_note(
@@ -87,27 +82,21 @@ def segments() -> Fragment:
     return Fragment(figure_html(segments_chart(result, rows)))
 
 
-def distribution() -> Fragment:
+@shown(Clv)
+def distribution(result: Clv) -> Fragment:
     """Return how the value is spread over customers."""
-    result = stored(Clv)
-    if isinstance(result, Missing):
-        return absent_line(result)
     return Fragment(figure_html(distribution_chart(result)))
 
 
-def models() -> Fragment:
+@shown(Clv)
+def models(result: Clv) -> Fragment:
     """Return models and baselines compared on the test customers by rank correlation."""
-    result = stored(Clv)
-    if isinstance(result, Missing):
-        return absent_line(result)
     return Fragment(figure_html(models_chart(result)))
 
 
-def scores_table() -> Fragment:
+@shown(Clv, absent=nothing)
+def scores_table(result: Clv) -> Fragment:
     """Return every score of every model on the test customers."""
-    result = stored(Clv)
-    if isinstance(result, Missing):
-        return Fragment("")
     rows = result.scores[result.scores["part"] == "test"]
     return Fragment(_score_table(result, rows, "clv-scores", "Scores on the test customers"))
 
@@ -140,22 +129,18 @@ def _interval_text(row: Any, currency: str) -> str:
     return f"{shown(row.value)} ({shown(row.low)} to {shown(row.high)})"
 
 
-def calibration() -> Fragment:
+@shown(Clv, absent=nothing)
+def calibration(result: Clv) -> Fragment:
     """Return what came against what was predicted, by tenths of the test customers."""
-    result = stored(Clv)
-    if isinstance(result, Missing):
-        return Fragment("")
     rows = result.calibration[result.calibration["model"] == result.winner]
     if rows.empty:
         return nothing_note("No calibration", "There are too few test customers.")
     return Fragment(figure_html(calibration_chart(result, rows.reset_index(drop=True))))
 
 
-def importance() -> Fragment:
+@shown(Clv)
+def importance(result: Clv) -> Fragment:
     """Return which features move the winner's predictions most."""
-    result = stored(Clv)
-    if isinstance(result, Missing):
-        return absent_line(result)
     if result.importance.empty:
         return nothing_note("No features", "The chosen model is a baseline without features.")
     currency = source_facts().currency
@@ -197,11 +182,9 @@ def dependence() -> Fragment:
     )
 
 
-def examples() -> Fragment:
+@shown(Clv, absent=nothing)
+def examples(result: Clv) -> Fragment:
     """Return the steps to single customers' predictions, by pseudonym."""
-    result = stored(Clv)
-    if isinstance(result, Missing):
-        return Fragment("")
     if result.waterfalls.empty:
         return nothing_note(
             "No single customers",
@@ -223,11 +206,9 @@ def examples() -> Fragment:
     return Fragment("\n".join(figures))
 
 
-def later_table() -> Fragment:
+@shown(Clv, absent=nothing)
+def later_table(result: Clv) -> Fragment:
     """Return the scores at a later cut-off than any that the models learned from."""
-    result = stored(Clv)
-    if isinstance(result, Missing):
-        return Fragment("")
     if result.later.empty or result.later_cutoff is None:
         return nothing_note(
             "No later half year",
@@ -277,11 +258,9 @@ def current_table() -> Fragment:
     )
 
 
-def tuning_table() -> Fragment:
+@shown(Clv, absent=nothing)
+def tuning_table(result: Clv) -> Fragment:
     """Return which parameters the cross-validation chose."""
-    result = stored(Clv)
-    if isinstance(result, Missing):
-        return Fragment("")
     frame = result.tuning.assign(
         model=result.tuning["model"].map(lambda name: sentence_start(words(name)))
     )
@@ -296,11 +275,9 @@ def tuning_table() -> Fragment:
     )
 
 
-def set_up() -> Fragment:
+@shown(Clv)
+def set_up(result: Clv) -> Fragment:
     """Return cut-offs, horizon, discount rate and sizes of the parts."""
-    result = stored(Clv)
-    if isinstance(result, Missing):
-        return absent_line(result)
     return Fragment(
         definition_list(
             [

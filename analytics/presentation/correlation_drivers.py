@@ -4,27 +4,24 @@ from __future__ import annotations
 
 from typing import Any
 
-from analytics.presentation.context import stored
+from analytics.presentation.cells import shown
 from analytics.presentation.correlations import METHODS, variable_name
 from analytics.presentation.formats import ABSENT, count, decimal, is_known, sentence_start, words
 from analytics.presentation.fragments import (
     Fragment,
-    absent_line,
     nothing_note,
     paragraph,
     text,
 )
 from analytics.presentation.p_values import p_shown
 from analytics.presentation.rows import first_row, named_rows
-from analytics.results import Correlations, Missing
+from analytics.results import Correlations
 from analytics.tables import TableColumn, table_html
 
 
-def drivers(outcome: str) -> Fragment:
+@shown(Correlations)
+def drivers(result: Correlations, outcome: str) -> Fragment:
     """Return what goes with the outcome: a sentence, and a table with intervals."""
-    result = stored(Correlations)
-    if isinstance(result, Missing):
-        return absent_line(result)
     rows = result.drivers[result.drivers["outcome"] == outcome]
     if rows.empty:
         return nothing_note(

@@ -9,19 +9,17 @@ import pandas as pd
 from analytics.charts import Chart, ChartColumn, figure_html
 from analytics.charts.heatmap import coefficient_heatmap
 from analytics.charts.intervals import interval_rows
-from analytics.presentation.context import stored
+from analytics.presentation.cells import shown, what_to_add
 from analytics.presentation.formats import count, decimal, plural, sentence_start, words
 from analytics.presentation.fragments import (
     Fragment,
-    absent_line,
-    missing_note,
     nothing_note,
     paragraph,
     text,
 )
 from analytics.presentation.rows import first_row, largest_first, named_rows
 from analytics.presentation.wording import strength
-from analytics.results import Correlations, Missing
+from analytics.results import Correlations
 from analytics.tables import TableColumn, table_html
 
 SHOWS = "which attributes and behaviours of customers go together"
@@ -46,11 +44,9 @@ _NAMES = {
 }
 
 
-def summary() -> Fragment:
+@shown(Correlations, absent=what_to_add(SHOWS))
+def summary(result: Correlations) -> Fragment:
     """Return how many pairs were tested and how many survived."""
-    result = stored(Correlations)
-    if isinstance(result, Missing):
-        return missing_note(result, shows=SHOWS)
     pairs = result.pairs
     tested = pairs[~pairs["definitional"]]
     kept = tested[tested["significant"]]
@@ -65,19 +61,15 @@ def summary() -> Fragment:
     return Fragment(paragraph(text(said)))
 
 
-def heatmap() -> Fragment:
+@shown(Correlations)
+def heatmap(result: Correlations) -> Fragment:
     """Return the matrix of coefficients."""
-    result = stored(Correlations)
-    if isinstance(result, Missing):
-        return absent_line(result)
     return Fragment(figure_html(_heatmap_chart(result)))
 
 
-def strongest() -> Fragment:
+@shown(Correlations)
+def strongest(result: Correlations) -> Fragment:
     """Return the strongest non-definitional pairs with their intervals."""
-    result = stored(Correlations)
-    if isinstance(result, Missing):
-        return absent_line(result)
     rows = findings(result)
     if rows.empty:
         return nothing_note(
@@ -86,11 +78,9 @@ def strongest() -> Fragment:
     return Fragment(figure_html(_strongest_chart(rows.head(_LISTED))))
 
 
-def table() -> Fragment:
+@shown(Correlations)
+def table(result: Correlations) -> Fragment:
     """Return all pairs, the strongest first."""
-    result = stored(Correlations)
-    if isinstance(result, Missing):
-        return absent_line(result)
     rows = result.pairs
     rows = largest_first(rows, "coefficient")
     frame = rows.assign(

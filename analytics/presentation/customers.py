@@ -9,6 +9,7 @@ from analytics.charts.bars import change_bars
 from analytics.charts.curves import histogram
 from analytics.charts.customers import retention_triangle, share_lines
 from analytics.charts.palette import SERIES, variable
+from analytics.presentation.cells import nothing, shown, what_to_add
 from analytics.presentation.context import source_facts, stored
 from analytics.presentation.formats import (
     amount,
@@ -22,7 +23,6 @@ from analytics.presentation.formats import (
 from analytics.presentation.fragments import (
     Fragment,
     absent_line,
-    missing_note,
     nothing_note,
     paragraph,
     text,
@@ -47,11 +47,9 @@ _ADVICE = {
 }
 
 
-def lead() -> Fragment:
+@shown(CustomerBase, absent=what_to_add(SHOWS))
+def lead(base: CustomerBase) -> Fragment:
     """Return in a few sentences who comes back and who brings the revenue."""
-    base = stored(CustomerBase)
-    if isinstance(base, Missing):
-        return missing_note(base, shows=SHOWS)
     told = [f"<strong>{count(base.customers)} customers</strong> have ordered."]
     curve = _curve(base, "all")
     for months in (12, 6, 3, 1):
@@ -148,11 +146,9 @@ def _triangle_chart(rows: pd.DataFrame, known: pd.DataFrame, base: CustomerBase)
     )
 
 
-def curves() -> Fragment:
+@shown(CustomerBase, absent=nothing)
+def curves(base: CustomerBase) -> Fragment:
     """Return retention by months since the first order, of all cohorts and of each year's."""
-    base = stored(CustomerBase)
-    if isinstance(base, Missing):
-        return Fragment("")
     whole = _curve(base, "all")
     if len(whole) < 2:
         return Fragment("")
@@ -208,11 +204,9 @@ def _curve(base: CustomerBase, series: str) -> pd.DataFrame:
     return rows.sort_values("months_since").reset_index(drop=True)
 
 
-def groups() -> Fragment:
+@shown(CustomerBase, absent=nothing)
+def groups(base: CustomerBase) -> Fragment:
     """Return the RFM groups: a chart of what they bring, and what to think of each."""
-    base = stored(CustomerBase)
-    if isinstance(base, Missing):
-        return Fragment("")
     rows = base.rfm_groups
     if rows.empty:
         return nothing_note("No groups", "There are too few customers to tell groups apart.")
@@ -293,11 +287,9 @@ def grid() -> Fragment:
     )  # fmt: skip
 
 
-def gaps() -> Fragment:
+@shown(CustomerBase, absent=nothing)
+def gaps(base: CustomerBase) -> Fragment:
     """Return how long customers take between purchases."""
-    base = stored(CustomerBase)
-    if isinstance(base, Missing):
-        return Fragment("")
     rows = base.gaps
     if rows.empty:
         return nothing_note(
@@ -343,11 +335,9 @@ def gaps() -> Fragment:
     return Fragment(figure_html(chart))
 
 
-def concentration() -> Fragment:
+@shown(CustomerBase, absent=nothing)
+def concentration(base: CustomerBase) -> Fragment:
     """Return how much of net revenue comes from how few customers."""
-    base = stored(CustomerBase)
-    if isinstance(base, Missing):
-        return Fragment("")
     rows = base.concentration
     if rows.empty:
         return nothing_note(

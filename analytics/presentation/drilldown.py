@@ -7,7 +7,8 @@ from typing import Any
 import pandas as pd
 
 from analytics.charts import figure_html
-from analytics.presentation.context import source_facts, stored
+from analytics.presentation.cells import shown, what_to_add
+from analytics.presentation.context import source_facts
 from analytics.presentation.drilldown_charts import drivers_chart, parts_chart
 from analytics.presentation.formats import (
     amount,
@@ -20,46 +21,38 @@ from analytics.presentation.formats import (
 )
 from analytics.presentation.fragments import (
     Fragment,
-    absent_line,
-    missing_note,
     nothing_note,
     paragraph,
     text,
 )
 from analytics.presentation.rows import largest_first, largest_row, named_rows
 from analytics.presentation.wording import relative_growth
-from analytics.results import DrillDown, Missing
+from analytics.results import DrillDown
 from analytics.tables import TableColumn, table_html
 
 SHOWS = "where the change of net revenue comes from"
 
 
-def summary() -> Fragment:
+@shown(DrillDown, absent=what_to_add(SHOWS))
+def summary(result: DrillDown) -> Fragment:
     """Return the change in one sentence, and what it consists of in another."""
-    result = stored(DrillDown)
-    if isinstance(result, Missing):
-        return missing_note(result, shows=SHOWS)
     return Fragment(
         paragraph(text(total_sentence(result)), css="verdict")
         + paragraph(text(drivers_sentence(result)))
     )
 
 
-def drivers() -> Fragment:
+@shown(DrillDown)
+def drivers(result: DrillDown) -> Fragment:
     """Return the change split into customers, orders per customer and order value."""
-    result = stored(DrillDown)
-    if isinstance(result, Missing):
-        return absent_line(result)
     if result.drivers.empty:
         return nothing_note("Nothing to split", "One of the two periods has no orders.")
     return Fragment(figure_html(drivers_chart(result)))
 
 
-def by(dimension: str) -> Fragment:
+@shown(DrillDown)
+def by(result: DrillDown, dimension: str) -> Fragment:
     """Return the change by the parts of a dimension."""
-    result = stored(DrillDown)
-    if isinstance(result, Missing):
-        return absent_line(result)
     if dimension not in result.dimensions:
         name = words(dimension)
         return nothing_note(
@@ -69,11 +62,9 @@ def by(dimension: str) -> Fragment:
     return Fragment(figure_html(parts_chart(result, dimension)))
 
 
-def pairs() -> Fragment:
+@shown(DrillDown)
+def pairs(result: DrillDown) -> Fragment:
     """Return the second level: every part split by every other dimension, largest change first."""
-    result = stored(DrillDown)
-    if isinstance(result, Missing):
-        return absent_line(result)
     rows = result.parts[result.parts["outer_dimension"] != "all"].copy()
     if rows.empty:
         return nothing_note(

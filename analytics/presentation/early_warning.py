@@ -6,29 +6,26 @@ import pandas as pd
 
 from analytics.charts import Chart, ChartColumn, figure_html
 from analytics.charts.intervals import interval_rows
-from analytics.presentation.context import source_facts, stored
+from analytics.presentation.cells import shown, what_to_add
+from analytics.presentation.context import source_facts
 from analytics.presentation.formats import amount, count, day, decimal, listed, percent, words
 from analytics.presentation.fragments import (
     Fragment,
-    absent_line,
     long_text,
-    missing_note,
     nothing_note,
     paragraph,
     text,
 )
 from analytics.presentation.rows import named_rows
-from analytics.results import EarlyWarning, Missing
+from analytics.results import EarlyWarning
 from analytics.tables import TableColumn, table_html
 
 SHOWS = "which customers to call first, and why"
 
 
-def summary() -> Fragment:
+@shown(EarlyWarning, absent=what_to_add(SHOWS))
+def summary(result: EarlyWarning) -> Fragment:
     """Return how much margin is at risk and how much of it the list holds."""
-    result = stored(EarlyWarning)
-    if isinstance(result, Missing):
-        return missing_note(result, shows=SHOWS)
     if not result.listed:
         return nothing_note("Nobody is at risk", "No customer has a margin at risk.")
     currency = source_facts().currency
@@ -46,11 +43,9 @@ def summary() -> Fragment:
     )
 
 
-def people() -> Fragment:
+@shown(EarlyWarning)
+def people(result: EarlyWarning) -> Fragment:
     """Return the list: to be searched, sorted, filtered and downloaded."""
-    result = stored(EarlyWarning)
-    if isinstance(result, Missing):
-        return absent_line(result)
     if not result.published:
         return nothing_note(
             "The list is private",
@@ -85,11 +80,9 @@ def people() -> Fragment:
     )
 
 
-def editions() -> Fragment:
+@shown(EarlyWarning)
+def editions(result: EarlyWarning) -> Fragment:
     """Return how the list would have done in the past."""
-    result = stored(EarlyWarning)
-    if isinstance(result, Missing):
-        return absent_line(result)
     rows = result.editions
     if rows.empty:
         return nothing_note(
@@ -154,11 +147,9 @@ def editions() -> Fragment:
     )
 
 
-def drift() -> Fragment:
+@shown(EarlyWarning)
+def drift(result: EarlyWarning) -> Fragment:
     """Return whether customers still look like those of the last edition that is known."""
-    result = stored(EarlyWarning)
-    if isinstance(result, Missing):
-        return absent_line(result)
     if result.drift.empty:
         return nothing_note("No comparison", "There is no earlier edition to compare with.")
     moved = result.drift[result.drift["state"] != "stable"]
@@ -183,11 +174,9 @@ def drift() -> Fragment:
     )
 
 
-def segments() -> Fragment:
+@shown(EarlyWarning)
+def segments(result: EarlyWarning) -> Fragment:
     """Return the margin at risk by segment."""
-    result = stored(EarlyWarning)
-    if isinstance(result, Missing):
-        return absent_line(result)
     currency = source_facts().currency
     columns = (
         TableColumn(name="segment", title="Segment"),

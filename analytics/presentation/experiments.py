@@ -8,7 +8,7 @@ import pandas as pd
 
 from analytics.charts import Chart, ChartColumn, figure_html
 from analytics.charts.intervals import interval_rows
-from analytics.presentation.context import stored
+from analytics.presentation.cells import shown, what_to_add
 from analytics.presentation.formats import (
     count,
     day,
@@ -18,14 +18,12 @@ from analytics.presentation.formats import (
 )
 from analytics.presentation.fragments import (
     Fragment,
-    absent_line,
-    missing_note,
     nothing_note,
     paragraph,
     text,
 )
 from analytics.presentation.rows import first_row, named_rows
-from analytics.results import Experiments, Missing
+from analytics.results import Experiments
 from analytics.tables import TableColumn, table_html
 
 SHOWS = "which offers and changes were tested, and what they brought"
@@ -39,11 +37,9 @@ METHODS = {"plain": "plain", "cuped": "adjusted (CUPED)"}
 _FAIR = 0.05
 
 
-def summary() -> Fragment:
+@shown(Experiments, absent=what_to_add(SHOWS))
+def summary(result: Experiments) -> Fragment:
     """Return the decision that follows from each experiment."""
-    result = stored(Experiments)
-    if isinstance(result, Missing):
-        return missing_note(result, shows=SHOWS)
     items = "".join(
         f"<li><strong>{text(row.experiment_id)}</strong>: {text(row.decision)}"
         f"<small>{text(_evidence(row))}</small></li>"
@@ -52,11 +48,9 @@ def summary() -> Fragment:
     return Fragment(f'<ul class="list">{items}</ul>')
 
 
-def splits() -> Fragment:
+@shown(Experiments)
+def splits(result: Experiments) -> Fragment:
     """Return whether each experiment was split as planned."""
-    result = stored(Experiments)
-    if isinstance(result, Missing):
-        return absent_line(result)
     columns = (
         TableColumn(name="experiment_id", title="Experiment"),
         TableColumn(name="variant", title="Variant"),
@@ -82,11 +76,9 @@ def splits() -> Fragment:
     )
 
 
-def lifts() -> Fragment:
+@shown(Experiments)
+def lifts(result: Experiments) -> Fragment:
     """Return the lifts of every experiment whose split is sound, by metric."""
-    result = stored(Experiments)
-    if isinstance(result, Missing):
-        return absent_line(result)
     if result.lifts.empty:
         return nothing_note("No lift", "No experiment has a sound split and a whole week yet.")
     parts = [
@@ -96,11 +88,9 @@ def lifts() -> Fragment:
     return Fragment("\n".join(parts))
 
 
-def lift_table() -> Fragment:
+@shown(Experiments)
+def lift_table(result: Experiments) -> Fragment:
     """Return every lift, plain and adjusted, with corrected p-values."""
-    result = stored(Experiments)
-    if isinstance(result, Missing):
-        return absent_line(result)
     if result.lifts.empty:
         return Fragment("")
     rows = result.lifts.assign(
@@ -122,11 +112,9 @@ def lift_table() -> Fragment:
     return Fragment(table_html(rows, columns, id="lifts", label="Lifts"))
 
 
-def designs() -> Fragment:
+@shown(Experiments)
+def designs(result: Experiments) -> Fragment:
     """Return how many customers and weeks the next test takes."""
-    result = stored(Experiments)
-    if isinstance(result, Missing):
-        return absent_line(result)
     if result.designs.empty:
         return nothing_note("No design", "Too few customers ordered in the last months.")
     rows = result.designs.assign(
@@ -153,11 +141,9 @@ def designs() -> Fragment:
     )
 
 
-def peeking() -> Fragment:
+@shown(Experiments)
+def peeking(result: Experiments) -> Fragment:
     """Return what looking at a running test costs."""
-    result = stored(Experiments)
-    if isinstance(result, Missing):
-        return absent_line(result)
     rows = named_rows(result.peeking)
     last = rows[-1]
     columns = (

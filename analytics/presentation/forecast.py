@@ -7,6 +7,7 @@ import pandas as pd
 from analytics.charts import Chart, ChartColumn, figure_html
 from analytics.charts.intervals import interval_rows
 from analytics.charts.models import fan
+from analytics.presentation.cells import nothing, shown, what_to_add
 from analytics.presentation.context import source_facts, stored
 from analytics.presentation.formats import (
     amount,
@@ -24,7 +25,6 @@ from analytics.presentation.fragments import (
     Fragment,
     absent_line,
     definition_list,
-    missing_note,
     nothing_note,
     paragraph,
     text,
@@ -43,11 +43,9 @@ NESTED = "Chosen at each origin"
 NAIVE = "Seasonal naive"
 
 
-def summary() -> Fragment:
+@shown(Forecast, absent=what_to_add(SHOWS))
+def summary(result: Forecast) -> Fragment:
     """Return the revenue of the months ahead with its interval, and the skill of the forecast."""
-    result = stored(Forecast)
-    if isinstance(result, Missing):
-        return missing_note(result, shows=SHOWS)
     return Fragment(
         paragraph(text(total_sentence(result)), css="verdict")
         + paragraph(text(trust_sentence(result)))
@@ -101,11 +99,9 @@ def fan_chart(measure: str) -> Fragment:
     return Fragment(figure_html(_fan(result, measure)))
 
 
-def parts(dimension: str) -> Fragment:
+@shown(Forecast, absent=nothing)
+def parts(result: Forecast, dimension: str) -> Fragment:
     """Return the revenue expected of the parts of a dimension, as a change on a year before."""
-    result = stored(Forecast)
-    if isinstance(result, Missing):
-        return Fragment("")
     rows = result.months[
         (result.months["dimension"] == dimension)
         & (result.months["measure"] == "net_revenue_amount")
@@ -118,11 +114,9 @@ def parts(dimension: str) -> Fragment:
     return Fragment(figure_html(_parts_chart(result, rows, dimension)))
 
 
-def backtest_table() -> Fragment:
+@shown(Forecast, absent=nothing)
+def backtest_table(result: Forecast) -> Fragment:
     """Return the scores of every model in the backtest."""
-    result = stored(Forecast)
-    if isinstance(result, Missing):
-        return Fragment("")
     frame = result.scores.pivot_table(
         index=["measure", "model"], columns="metric", values="value", aggfunc="first", sort=False
     ).reset_index()
@@ -151,11 +145,9 @@ def backtest_table() -> Fragment:
     )  # fmt: skip
 
 
-def set_up() -> Fragment:
+@shown(Forecast)
+def set_up(result: Forecast) -> Fragment:
     """Return the protocol of the backtest."""
-    result = stored(Forecast)
-    if isinstance(result, Missing):
-        return absent_line(result)
     return Fragment(
         definition_list(
             [

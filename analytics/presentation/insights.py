@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
+from analytics.presentation.cells import shown, what_to_add
 from analytics.presentation.context import source_facts, stored
 from analytics.presentation.formats import about, decimal, percent, plural, words
 from analytics.presentation.fragments import (
     Fragment,
-    absent_line,
     link,
     long_text,
-    missing_note,
     nothing_note,
     paragraph,
     text,
@@ -24,11 +23,9 @@ SHOWS = "what stands out in the data, in plain language"
 _FIRST = 15
 
 
-def summary() -> Fragment:
+@shown(Insights, absent=what_to_add(SHOWS))
+def summary(result: Insights) -> Fragment:
     """Return how much was looked at, and how sure what is told is."""
-    result = stored(Insights)
-    if isinstance(result, Missing):
-        return missing_note(result, shows=SHOWS)
     found = len(result.insights)
     looked = plural(result.looked_at, "candidate")
     if not found:
@@ -47,33 +44,27 @@ def summary() -> Fragment:
     )
 
 
-def findings() -> Fragment:
+@shown(Insights)
+def findings(result: Insights) -> Fragment:
     """Return the first findings with evidence."""
-    result = stored(Insights)
-    if isinstance(result, Missing):
-        return absent_line(result)
     rows = named_rows(result.insights.head(_FIRST))
     return Fragment(f'<ol class="list">{"".join(_item(row) for row in rows)}</ol>') if rows else (
         Fragment("")
     )  # fmt: skip
 
 
-def more() -> Fragment:
+@shown(Insights)
+def more(result: Insights) -> Fragment:
     """Return the findings after the first."""
-    result = stored(Insights)
-    if isinstance(result, Missing):
-        return absent_line(result)
     rows = named_rows(result.insights.iloc[_FIRST:])
     if not rows:
         return Fragment(paragraph("There are no others.", css="quiet"))
     return Fragment(f'<ul class="list">{"".join(_item(row) for row in rows)}</ul>')
 
 
-def rejected() -> Fragment:
+@shown(Insights)
+def rejected(result: Insights) -> Fragment:
     """Return what was looked at and is not told, with the reason."""
-    result = stored(Insights)
-    if isinstance(result, Missing):
-        return absent_line(result)
     if result.rejected.empty:
         return Fragment(paragraph("Nothing was rejected.", css="quiet"))
     rows = result.rejected.assign(

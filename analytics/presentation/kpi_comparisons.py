@@ -6,6 +6,7 @@ from typing import Any
 
 import pandas as pd
 
+from analytics.presentation.cells import shown
 from analytics.presentation.context import source_facts, stored
 from analytics.presentation.figures import definitions, month_name
 from analytics.presentation.formats import (
@@ -103,11 +104,9 @@ def _finding(told: list[tuple[Any, Any]], calendar: pd.DataFrame, latest: pd.Tim
     return " ".join(parts)
 
 
-def events() -> Fragment:
+@shown(Comparisons)
+def events(found: Comparisons) -> Fragment:
     """Return what each event brought, against the weeks before and the year before."""
-    found = stored(Comparisons)
-    if isinstance(found, Missing):
-        return absent_line(found)
     rows = found.events[found.events["complete"]].sort_values("start", ascending=False)
     if rows.empty:
         return nothing_note("No event", "No event of the settings lies in the data as a whole.")

@@ -5,8 +5,8 @@ from __future__ import annotations
 from analytics.presentation import churn as churn_page
 from analytics.presentation import forecast as forecast_page
 from analytics.presentation import scenarios as scenarios_page
+from analytics.presentation.cells import shown
 from analytics.presentation.clv import trust_sentence as clv_trust
-from analytics.presentation.context import stored
 from analytics.presentation.explanation_charts import feature_name
 from analytics.presentation.formats import (
     count,
@@ -21,17 +21,15 @@ from analytics.presentation.formats import (
     within,
     words,
 )
-from analytics.presentation.fragments import Fragment, absent_line, definition_list, text
-from analytics.results import Churn, Clv, Forecast, Missing, Scenarios
+from analytics.presentation.fragments import Fragment, definition_list, text
+from analytics.results import Churn, Clv, Forecast, Scenarios
 
 _TOP = 6
 
 
-def clv() -> Fragment:
+@shown(Clv)
+def clv(result: Clv) -> Fragment:
     """Return the card of CLV12."""
-    result = stored(Clv)
-    if isinstance(result, Missing):
-        return absent_line(result)
     slope = _score(result, "calibration_slope")
     chosen = result.tuning[result.tuning["model"] == result.winner]
     return _card(
@@ -58,11 +56,9 @@ def clv() -> Fragment:
     )  # fmt: skip
 
 
-def churn() -> Fragment:
+@shown(Churn)
+def churn(result: Churn) -> Fragment:
     """Return the card of churn risk."""
-    result = stored(Churn)
-    if isinstance(result, Missing):
-        return absent_line(result)
     chosen = result.tuning[result.tuning["model"] == result.winner]
     train = result.cut_offs[result.cut_offs["part"] == "train"]
     in_use = result.winner if result.winner_beats_baseline else "Purchase history alone"
@@ -90,11 +86,9 @@ def churn() -> Fragment:
     )  # fmt: skip
 
 
-def forecast() -> Fragment:
+@shown(Forecast)
+def forecast(result: Forecast) -> Fragment:
     """Return the card of the forecast."""
-    result = stored(Forecast)
-    if isinstance(result, Missing):
-        return absent_line(result)
     covered = forecast_page.score(result, "net_revenue_amount", forecast_page.NESTED, "coverage_80")
     wide = forecast_page.score(result, "net_revenue_amount", forecast_page.NESTED, "coverage_95")
     return _card(
@@ -114,11 +108,9 @@ def forecast() -> Fragment:
     )  # fmt: skip
 
 
-def scenarios() -> Fragment:
+@shown(Scenarios)
+def scenarios(result: Scenarios) -> Fragment:
     """Return the card of the scenarios."""
-    result = stored(Scenarios)
-    if isinstance(result, Missing):
-        return absent_line(result)
     season = "in seasonal time" if result.season_known else "without a season"
     return _card(
         ("Predicts", "net revenue, orders and margin of the next twelve months under assumptions"),

@@ -6,7 +6,8 @@ import pandas as pd
 
 from analytics.charts import Chart, ChartColumn, figure_html
 from analytics.charts.bars import change_bars
-from analytics.presentation.context import source_facts, stored
+from analytics.presentation.cells import shown, what_to_add
+from analytics.presentation.context import source_facts
 from analytics.presentation.figures import strip
 from analytics.presentation.formats import (
     count,
@@ -18,14 +19,12 @@ from analytics.presentation.formats import (
 )
 from analytics.presentation.fragments import (
     Fragment,
-    absent_line,
     long_text,
-    missing_note,
     paragraph,
     text,
 )
 from analytics.presentation.rows import named_rows
-from analytics.results import DataQuality, Missing, PrivacyAudit
+from analytics.results import DataQuality, PrivacyAudit
 from analytics.tables import TableColumn, table_html
 
 SHOWS = "what was read, what was removed and why"
@@ -33,11 +32,9 @@ _MOST_BARS = 12
 _RECONCILED = ("transactions", "order_lines")
 
 
-def summary() -> Fragment:
+@shown(DataQuality, absent=what_to_add(SHOWS))
+def summary(quality: DataQuality) -> Fragment:
     """Return in a sentence and four figures what became of the rows."""
-    quality = stored(DataQuality)
-    if isinstance(quality, Missing):
-        return missing_note(quality, shows=SHOWS)
     sums = {
         name: int(quality.tables[f"{name}_rows"].sum())
         for name in ("raw", "clean", "removed", "quarantined")
@@ -64,11 +61,9 @@ def summary() -> Fragment:
     )
 
 
-def set_aside_chart() -> Fragment:
+@shown(DataQuality)
+def set_aside_chart(quality: DataQuality) -> Fragment:
     """Return the reasons that rows of orders were set aside for, most rows first."""
-    quality = stored(DataQuality)
-    if isinstance(quality, Missing):
-        return absent_line(quality)
     rows = quality.removals[quality.removals["table"].isin(_RECONCILED)]
     rows = rows.sort_values(["rows", "reason"], ascending=[False, True]).head(_MOST_BARS)
     if rows.empty:
@@ -117,11 +112,9 @@ def set_aside_chart() -> Fragment:
     return Fragment(figure_html(chart))
 
 
-def reconciliation() -> Fragment:
+@shown(DataQuality)
+def reconciliation(quality: DataQuality) -> Fragment:
     """Return the sum from the raw exports to the clean table, line by line."""
-    quality = stored(DataQuality)
-    if isinstance(quality, Missing):
-        return absent_line(quality)
     currency = source_facts().currency
     rows = quality.removals[quality.removals["table"].isin(_RECONCILED)]
     rows = rows[rows["amount"].notna()]
@@ -152,11 +145,9 @@ def reconciliation() -> Fragment:
     )
 
 
-def quality_table() -> Fragment:
+@shown(DataQuality)
+def quality_table(quality: DataQuality) -> Fragment:
     """Return rows read, removed, set aside and kept, by table."""
-    quality = stored(DataQuality)
-    if isinstance(quality, Missing):
-        return absent_line(quality)
     columns = (
         TableColumn(name="table", title="Table"),
         TableColumn(name="file", title="File"),
@@ -175,11 +166,9 @@ def quality_table() -> Fragment:
     return Fragment(shown + (paragraph(text("; ".join(made) + "."), css="quiet") if made else ""))
 
 
-def removals_table() -> Fragment:
+@shown(DataQuality)
+def removals_table(quality: DataQuality) -> Fragment:
     """Return every reason that rows were removed or set aside for."""
-    quality = stored(DataQuality)
-    if isinstance(quality, Missing):
-        return absent_line(quality)
     if quality.removals.empty:
         return Fragment(paragraph("No row was removed or set aside."))
     currency = source_facts().currency
@@ -197,11 +186,9 @@ def removals_table() -> Fragment:
     )
 
 
-def changes_table() -> Fragment:
+@shown(DataQuality)
+def changes_table(quality: DataQuality) -> Fragment:
     """Return what was changed in rows that were kept."""
-    quality = stored(DataQuality)
-    if isinstance(quality, Missing):
-        return absent_line(quality)
     if quality.changes.empty:
         return Fragment(paragraph("Nothing was changed in the rows that were kept."))
     currency = source_facts().currency
@@ -217,11 +204,9 @@ def changes_table() -> Fragment:
     return Fragment(table_html(quality.changes, columns, id="changes", label="Changes"))
 
 
-def missing_table() -> Fragment:
+@shown(DataQuality)
+def missing_table(quality: DataQuality) -> Fragment:
     """Return where values are missing in the clean tables, and by which rule they stay so."""
-    quality = stored(DataQuality)
-    if isinstance(quality, Missing):
-        return absent_line(quality)
     rows = quality.missing_values[quality.missing_values["rows"] > 0]
     if rows.empty:
         return Fragment(paragraph("No value is missing in the clean tables."))
@@ -238,11 +223,9 @@ def missing_table() -> Fragment:
     )
 
 
-def privacy() -> Fragment:
+@shown(PrivacyAudit)
+def privacy(audit: PrivacyAudit) -> Fragment:
     """Return what the published tables together say of small cells, and of single customers."""
-    audit = stored(PrivacyAudit)
-    if isinstance(audit, Missing):
-        return absent_line(audit)
     minimum = audit.minimum_cell
     if audit.withheld_cells:
         told = (

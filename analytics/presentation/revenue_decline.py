@@ -7,7 +7,8 @@ from typing import Any
 import pandas as pd
 
 from analytics.charts import figure_html
-from analytics.presentation.context import source_facts, stored
+from analytics.presentation.cells import shown, what_to_add
+from analytics.presentation.context import source_facts
 from analytics.presentation.formats import (
     about,
     count,
@@ -22,8 +23,6 @@ from analytics.presentation.formats import (
 )
 from analytics.presentation.fragments import (
     Fragment,
-    absent_line,
-    missing_note,
     nothing_note,
     paragraph,
     text,
@@ -31,7 +30,7 @@ from analytics.presentation.fragments import (
 from analytics.presentation.p_values import p_equals
 from analytics.presentation.revenue_decline_charts import levels_chart, mix_chart, waterfall_chart
 from analytics.presentation.rows import first_row, named_rows
-from analytics.results import Missing, RevenueDecline
+from analytics.results import RevenueDecline
 from analytics.tables import TableColumn, table_html
 
 SHOWS = "which part of the orders fell below what was to be expected, and by how much"
@@ -48,11 +47,9 @@ def slice_name(name: str) -> str:
     return name.replace(" x ", " × ")
 
 
-def summary() -> Fragment:
+@shown(RevenueDecline, absent=what_to_add(SHOWS))
+def summary(result: RevenueDecline) -> Fragment:
     """Return what fell, by how much with its interval; or that nothing did."""
-    result = stored(RevenueDecline)
-    if isinstance(result, Missing):
-        return missing_note(result, shows=SHOWS)
     said = [paragraph(text(sentence), css="verdict") for sentence in decline_sentences(result)]
     if result.withheld:
         said.append(
@@ -87,19 +84,15 @@ def decline_sentences(result: RevenueDecline) -> list[str]:
     ]
 
 
-def waterfall() -> Fragment:
+@shown(RevenueDecline)
+def waterfall(result: RevenueDecline) -> Fragment:
     """Return the steps from the compared quarter's net revenue to this one's."""
-    result = stored(RevenueDecline)
-    if isinstance(result, Missing):
-        return absent_line(result)
     return Fragment(figure_html(waterfall_chart(result)))
 
 
-def declines() -> Fragment:
+@shown(RevenueDecline)
+def declines(result: RevenueDecline) -> Fragment:
     """Return the named slices with their intervals."""
-    result = stored(RevenueDecline)
-    if isinstance(result, Missing):
-        return absent_line(result)
     if result.declines.empty:
         return nothing_note("Nothing is named", decline_sentences(result)[0])
     currency = source_facts().currency
@@ -128,11 +121,9 @@ def declines() -> Fragment:
     return Fragment(table_html(frame, columns, id="declines", label="Slices that fell"))
 
 
-def decoys() -> Fragment:
+@shown(RevenueDecline)
+def decoys(result: RevenueDecline) -> Fragment:
     """Return what was ruled out as an explanation of the first named slice, and why."""
-    result = stored(RevenueDecline)
-    if isinstance(result, Missing):
-        return absent_line(result)
     rows = result.decoys[result.decoys["rank"] == 1]
     if rows.empty:
         return nothing_note(
@@ -162,11 +153,9 @@ def decoys() -> Fragment:
     )
 
 
-def candidates() -> Fragment:
+@shown(RevenueDecline)
+def candidates(result: RevenueDecline) -> Fragment:
     """Return the slices farthest below their expectation, and what became of them."""
-    result = stored(RevenueDecline)
-    if isinstance(result, Missing):
-        return absent_line(result)
     rows = result.candidates
     frame = rows.assign(slice=rows["slice"].map(slice_name), period=rows["period"].map(period_name))
     columns = (
@@ -188,11 +177,9 @@ def candidates() -> Fragment:
     )
 
 
-def effects() -> Fragment:
+@shown(RevenueDecline)
+def effects(result: RevenueDecline) -> Fragment:
     """Return the first named slice's change by customers, frequency and value, in both ways."""
-    result = stored(RevenueDecline)
-    if isinstance(result, Missing):
-        return absent_line(result)
     rows = result.effects[result.effects["rank"] == 1]
     if rows.empty:
         return nothing_note("Nothing to split", "No slice is named, or too few customers are.")
@@ -226,11 +213,9 @@ def effects() -> Fragment:
     )
 
 
-def mix(dimension: str) -> Fragment:
+@shown(RevenueDecline)
+def mix(result: RevenueDecline, dimension: str) -> Fragment:
     """Return the total's change split into volume, mix and rate by a dimension's parts."""
-    result = stored(RevenueDecline)
-    if isinstance(result, Missing):
-        return absent_line(result)
     rows = result.mix[result.mix["dimension"] == dimension]
     if rows.empty:
         name = words(dimension)
@@ -241,11 +226,9 @@ def mix(dimension: str) -> Fragment:
     return Fragment(figure_html(mix_chart(result, dimension)))
 
 
-def root_causes() -> Fragment:
+@shown(RevenueDecline)
+def root_causes(result: RevenueDecline) -> Fragment:
     """Return what single dimensions say of the missing orders."""
-    result = stored(RevenueDecline)
-    if isinstance(result, Missing):
-        return absent_line(result)
     rows = result.root_causes
     if rows.empty:
         return nothing_note("Nothing to explain", "No slice is named.")
@@ -269,11 +252,9 @@ def root_causes() -> Fragment:
     )
 
 
-def levels() -> Fragment:
+@shown(RevenueDecline)
+def levels(result: RevenueDecline) -> Fragment:
     """Return the levels of weekly orders that change points set apart."""
-    result = stored(RevenueDecline)
-    if isinstance(result, Missing):
-        return absent_line(result)
     if (result.change_points["series"] == "all").sum() == 0:
         return nothing_note("Too short for change points", "They need at least twelve weeks.")
     return Fragment(figure_html(levels_chart(result)))

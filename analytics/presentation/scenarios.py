@@ -10,7 +10,8 @@ from analytics.charts import SERIES, Chart, ChartColumn, figure_html, variable
 from analytics.charts.figure import json_in_script
 from analytics.charts.intervals import interval_rows
 from analytics.charts.lines import monthly_line
-from analytics.presentation.context import source_facts, stored
+from analytics.presentation.cells import shown, what_to_add
+from analytics.presentation.context import source_facts
 from analytics.presentation.formats import (
     amount,
     count,
@@ -26,14 +27,12 @@ from analytics.presentation.formats import (
 )
 from analytics.presentation.fragments import (
     Fragment,
-    absent_line,
     definition_list,
-    missing_note,
     paragraph,
     text,
 )
 from analytics.presentation.rows import first_row, named_rows
-from analytics.results import Missing, Scenarios
+from analytics.results import Scenarios
 from analytics.tables import TableColumn, table_html
 
 SHOWS = "the year ahead under three sets of assumptions, and sliders to change them"
@@ -54,11 +53,9 @@ FIGURES = {
 }
 
 
-def summary() -> Fragment:
+@shown(Scenarios, absent=what_to_add(SHOWS))
+def summary(result: Scenarios) -> Fragment:
     """Return the range between the scenarios, and how far off the model was on the last year."""
-    result = stored(Scenarios)
-    if isinstance(result, Missing):
-        return missing_note(result, shows=SHOWS)
     return Fragment(
         paragraph(text(range_sentence(result)), css="verdict")
         + paragraph(text(trust_sentence(result)))
@@ -94,14 +91,12 @@ def trust_sentence(result: Scenarios) -> str:
     )
 
 
-def sliders() -> Fragment:
+@shown(Scenarios)
+def sliders(result: Scenarios) -> Fragment:
     """Return the three scenarios' years with sliders over the assumptions.
 
     Without JavaScript the table stands alone.
     """
-    result = stored(Scenarios)
-    if isinstance(result, Missing):
-        return absent_line(result)
     data = slider_data(result)
     return Fragment(
         '<div class="scenarios" id="scenarios">'
@@ -145,27 +140,21 @@ def slider_data(result: Scenarios) -> dict[str, Any]:
     }
 
 
-def path() -> Fragment:
+@shown(Scenarios)
+def path(result: Scenarios) -> Fragment:
     """Return the net revenue of the scenarios by month."""
-    result = stored(Scenarios)
-    if isinstance(result, Missing):
-        return absent_line(result)
     return Fragment(figure_html(_path_chart(result)))
 
 
-def year() -> Fragment:
+@shown(Scenarios)
+def year(result: Scenarios) -> Fragment:
     """Return the margin after marketing of each scenario with its interval."""
-    result = stored(Scenarios)
-    if isinstance(result, Missing):
-        return absent_line(result)
     return Fragment(figure_html(_year_chart(result)))
 
 
-def set_up() -> Fragment:
+@shown(Scenarios)
+def set_up(result: Scenarios) -> Fragment:
     """Return what the model is and what it starts from."""
-    result = stored(Scenarios)
-    if isinstance(result, Missing):
-        return absent_line(result)
     currency = source_facts().currency
     spend = amount(result.spend_amount, currency) if is_known(result.spend_amount) else "not known"
     return Fragment(

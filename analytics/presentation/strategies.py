@@ -8,7 +8,8 @@ import pandas as pd
 
 from analytics.charts import Chart, ChartColumn, figure_html
 from analytics.charts.intervals import interval_rows
-from analytics.presentation.context import source_facts, stored
+from analytics.presentation.cells import shown, what_to_add
+from analytics.presentation.context import source_facts
 from analytics.presentation.formats import (
     amount,
     count,
@@ -19,25 +20,21 @@ from analytics.presentation.formats import (
 )
 from analytics.presentation.fragments import (
     Fragment,
-    absent_line,
-    missing_note,
     nothing_note,
     paragraph,
     text,
 )
 from analytics.presentation.rows import first_row, named_rows
-from analytics.results import Missing, Strategies
+from analytics.results import Strategies
 from analytics.tables import TableColumn, table_html
 
 SHOWS = "what to do for each segment of customers, and what it is worth"
 _SHOWN = 12
 
 
-def summary() -> Fragment:
+@shown(Strategies, absent=what_to_add(SHOWS))
+def summary(result: Strategies) -> Fragment:
     """Return what the best portfolio is worth, and what it consists of."""
-    result = stored(Strategies)
-    if isinstance(result, Missing):
-        return missing_note(result, shows=SHOWS)
     if not result.chosen_customers:
         return nothing_note("Nothing pays", "No lever is expected to bring more than it costs.")
     items = "".join(f"<li>{text(action_sentence(row))}</li>" for row in chosen(result))
@@ -85,11 +82,9 @@ def action_interval(row: Any) -> tuple[float, float]:
     )
 
 
-def levers_chart() -> Fragment:
+@shown(Strategies)
+def levers_chart(result: Strategies) -> Fragment:
     """Return the expected worth of each list with its interval."""
-    result = stored(Strategies)
-    if isinstance(result, Missing):
-        return absent_line(result)
     if result.levers.empty:
         return Fragment("")
     currency = source_facts().currency
@@ -141,11 +136,9 @@ def levers_chart() -> Fragment:
     )  # fmt: skip
 
 
-def table() -> Fragment:
+@shown(Strategies)
+def table(result: Strategies) -> Fragment:
     """Return every list with size, cost, margin, break-even effect and priority."""
-    result = stored(Strategies)
-    if isinstance(result, Missing):
-        return absent_line(result)
     currency = source_facts().currency
 
     def money(name: str, title: str) -> TableColumn:
@@ -168,11 +161,9 @@ def table() -> Fragment:
     return Fragment(table_html(result.levers, columns, id="strategies", label="Levers by segment"))
 
 
-def limits() -> Fragment:
+@shown(Strategies)
+def limits(result: Strategies) -> Fragment:
     """Return what another budget or capacity would bring."""
-    result = stored(Strategies)
-    if isinstance(result, Missing):
-        return absent_line(result)
     currency = source_facts().currency
     rows = result.limits.assign(
         what=[
@@ -194,11 +185,9 @@ def limits() -> Fragment:
     )
 
 
-def acquisition() -> Fragment:
+@shown(Strategies)
+def acquisition(result: Strategies) -> Fragment:
     """Return which acquisition channels bring customers of more value, by segment."""
-    result = stored(Strategies)
-    if isinstance(result, Missing):
-        return absent_line(result)
     rows = result.acquisition
     if rows.empty:
         return nothing_note("No comparison", "Acquisition channels are not known, or only one is.")
