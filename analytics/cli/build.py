@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from analytics.cli.edition import site_title, write_names, written_edition
+from analytics.cli.edition import RESULTS, site_title, write_names, written_edition
 from analytics.cli.output import public_folder, refuse_output
 from analytics.cli.project import ProjectFolder, source_name
 from analytics.cli.report import write_reports
@@ -231,7 +231,7 @@ def _render(
 ) -> int:
     layout = Layout(root=project.root, source=source.name)
     staged = workplace / "staged"
-    environment = {"ANALYTICS_RESULTS": str(layout.results)}
+    environment = {RESULTS: str(layout.results)}
     with progress.stage("stage documents") as stage:
         provenance = {
             "version": version,

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
-import os
-from collections.abc import Iterator
 from pathlib import Path
 
 from analytics.cli.project import ProjectFolder
@@ -12,6 +9,7 @@ from analytics.pipeline.downloads import Edition
 from analytics.results import SourceFacts
 
 PREVIEW = "site/assets/preview.png"
+# Names the folder of the results to the kernels of pages.
 RESULTS = "ANALYTICS_RESULTS"
 
 
@@ -74,11 +72,12 @@ def written_edition(
     earlier : Path or None
         Downloads of the version published before.
     """
+    from analytics.presentation.context import results_at
     from analytics.presentation.summary import summary, summary_markdown
     from analytics.render.summary import preview_png, summary_pdf
 
     site, address = site_title(project, facts), permalink(project, version)
-    with _results_at(results):
+    with results_at(results):
         content = summary()
         pdf = summary_pdf(content, site=site, version=version, permalink=address)
     preview = staged / PREVIEW
@@ -92,17 +91,3 @@ def written_edition(
         earlier=earlier,
         documents={"summary.pdf": pdf, "summary.md": text.encode()},
     )
-
-
-@contextlib.contextmanager
-def _results_at(folder: Path) -> Iterator[None]:
-    """Have the pages' modules read the results of a folder."""
-    before = os.environ.get(RESULTS)
-    os.environ[RESULTS] = str(folder)
-    try:
-        yield
-    finally:
-        if before is None:
-            del os.environ[RESULTS]
-        else:
-            os.environ[RESULTS] = before

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import contextlib
-import os
 import tempfile
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -90,6 +88,7 @@ def write_report(project: ProjectFolder, source: str | None, label: str, out: Pa
     DataError
         Where the source was not analysed yet.
     """
+    from analytics.presentation.context import results_at
     from analytics.presentation.report_content import report_content
     from analytics.render.report_page import standalone_report
     from analytics.render.report_pdf import report_pdf
@@ -120,7 +119,7 @@ def write_report(project: ProjectFolder, source: str | None, label: str, out: Pa
             page = standalone_report(staged, f"site/{name}", environment=environment)
         finally:
             end_resting_kernels(staged)
-    with _results_at(layout.results):
+    with results_at(layout.results):
         pdf = report_pdf(report_content(period.label))
     out.mkdir(parents=True, exist_ok=True)
     files = ReportFiles(page=out / f"{period.label}.html", pdf=out / f"{period.label}.pdf")
@@ -144,17 +143,3 @@ def _reported_period(label: str, facts: SourceFacts) -> Period:
     if period.end <= facts.observation_start or period.start > facts.observation_end:
         raise UsageError(f"the data do not cover {period.title}", remedy=remedy)
     return period
-
-
-@contextlib.contextmanager
-def _results_at(folder: Path) -> Iterator[None]:
-    """Have presentation read the results in a folder."""
-    before = os.environ.get(RESULTS)
-    os.environ[RESULTS] = str(folder)
-    try:
-        yield
-    finally:
-        if before is None:
-            del os.environ[RESULTS]
-        else:
-            os.environ[RESULTS] = before

@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from analytics.cli.build import DOWNLOADS
-from analytics.cli.edition import write_names
+from analytics.cli.edition import RESULTS, write_names
 from analytics.cli.project import ProjectFolder, source_layout
 from analytics.errors import AnalyticsError, Place, UsageError
 from analytics.pipeline.downloads import Edition, write_downloads
@@ -114,7 +114,7 @@ class _Watcher:
         told: Callable[[str], None],
     ) -> None:
         self._root, self._staged, self._tree = root, staged, tree
-        self._environment = {"ANALYTICS_RESULTS": str(results)}
+        self._environment = {RESULTS: str(results)}
         self._live, self._told = live, told
         self._states = self._looked_at()
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, TypeVar, cast
@@ -18,6 +20,20 @@ VARIABLE = "ANALYTICS_RESULTS"
 def results_folder() -> Path:
     """Return the folder named by ANALYTICS_RESULTS, else that of the synthetic shop."""
     return Path(os.environ.get(VARIABLE) or Path("data") / "results" / "synthetic")
+
+
+@contextmanager
+def results_at(folder: Path) -> Iterator[None]:
+    """Have the modules of the pages read the results in a folder."""
+    before = os.environ.get(VARIABLE)
+    os.environ[VARIABLE] = str(folder)
+    try:
+        yield
+    finally:
+        if before is None:
+            del os.environ[VARIABLE]
+        else:
+            os.environ[VARIABLE] = before
 
 
 def stored(kind: type[R]) -> R | Missing:

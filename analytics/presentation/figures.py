@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -118,14 +119,27 @@ def card(figure: Figure, kpis: Kpis, *, currency: str, href: str) -> str:
         # The season is in this one, so it is not called good or bad.
         delta(figure.previous, "neutral", f"{before:%b %Y}"),
     ]
+    return card_html(definition, figure.value, rows["value"], lines, currency=currency, href=href)
+
+
+def card_html(
+    definition: Definition,
+    value: float,
+    course: pd.Series,
+    lines: Sequence[str],
+    *,
+    currency: str,
+    href: str,
+) -> str:
+    """Return a card of a value, its course and lines of comparison, the empty ones left out."""
     shown = "".join(f'<span class="kpi-line">{line}</span>' for line in lines if line)
     if not shown:
         shown = '<span class="kpi-line kpi-base">nothing to compare with yet</span>'
     return (
         f'<a class="kpi" href="{text(href)}">'
         f'<span class="kpi-name">{text(definition.title)}</span>'
-        f'<span class="kpi-value">{text(in_unit(figure.value, definition.unit, currency))}</span>'
-        f"{sparkline_svg(rows['value'].tolist())}{shown}</a>"
+        f'<span class="kpi-value">{text(in_unit(value, definition.unit, currency))}</span>'
+        f"{sparkline_svg(course.tolist())}{shown}</a>"
     )
 
 

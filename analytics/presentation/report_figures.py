@@ -8,11 +8,9 @@ from datetime import timedelta
 import pandas as pd
 
 from analytics.calendar import Period, period_of
-from analytics.charts import sparkline_svg
 from analytics.presentation.context import stored
-from analytics.presentation.figures import Definition, definitions, delta
-from analytics.presentation.formats import in_unit, is_known, period_name
-from analytics.presentation.fragments import text
+from analytics.presentation.figures import Definition, card_html, definitions, delta
+from analytics.presentation.formats import is_known, period_name
 from analytics.presentation.rows import records
 from analytics.presentation.wording import Change
 from analytics.results import Kpis, Missing, MonthlyReports, PeriodReports
@@ -185,12 +183,4 @@ def report_card(figure: ReportFigure, period: Period, *, currency: str, href: st
         delta(one.change, definition.good if one.judged else "neutral", one.name)
         for one in figure.comparisons[:2]
     ]
-    shown = "".join(f'<span class="kpi-line">{line}</span>' for line in lines if line)
-    if not shown:
-        shown = '<span class="kpi-line kpi-base">nothing to compare with yet</span>'
-    return (
-        f'<a class="kpi" href="{text(href)}">'
-        f'<span class="kpi-name">{text(definition.title)}</span>'
-        f'<span class="kpi-value">{text(in_unit(figure.value, definition.unit, currency))}</span>'
-        f"{sparkline_svg(course.tolist())}{shown}</a>"
-    )
+    return card_html(definition, figure.value, course, lines, currency=currency, href=href)
