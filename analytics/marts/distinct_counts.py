@@ -83,7 +83,9 @@ def distinct_counts(
         before = active[[*keys, "active_customers"]]
         before = before.assign(period=before["period"] + 1)
         before = before.rename(columns={"active_customers": "previous_customers"})
-        frame = active.merge(before, "outer", keys)
+        # An outer merge of two frames without rows fails in pandas 3 where keys are texts.
+        both = pd.concat([active, before], ignore_index=True)
+        frame = both.groupby(keys, as_index=False).sum()
     period = 0 if step is None else new["month"] // step
     first = new.assign(period=period).groupby(keys, as_index=False)["new_customers"].sum()
     frame = frame.merge(first, "left", keys)
