@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from datetime import date, timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -36,6 +36,7 @@ from analytics.marts import (
 from analytics.marts.active_months import ActiveMonths
 from analytics.marts.calendar_frames import filled, month_starts, period_starts
 from analytics.marts.dimensions import ALL, source_dimensions
+from analytics.marts.kept import kept
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -69,6 +70,7 @@ class Marts:
         self._engine = engine
         self._first = clean.facts.observation_start
         self._last = clean.facts.observation_end
+        self.kept_frames: dict[Hashable, pd.DataFrame] = {}
 
     @property
     def dimensions(self) -> tuple[str, ...]:
@@ -92,6 +94,7 @@ class Marts:
     def _active_months(self) -> ActiveMonths:
         return ActiveMonths(self._orders, self._engine, self._first, self._last)
 
+    @kept
     def monthly(self) -> pd.DataFrame:
         """Return the figures of every month, in total and by each single dimension.
 
@@ -131,6 +134,7 @@ class Marts:
         expression = voices.monthly_tickets(self._clean.tables, self.dimensions)
         return self._by_month(expression, ["dimension", "part"])
 
+    @kept
     def cube(self) -> pd.DataFrame:
         """Return completed orders by month, region, segment, category and sales channel.
 
@@ -270,15 +274,18 @@ class Marts:
         expression = daily_by.daily_by(self._orders, dimension, has_costs=self.has("costs"))
         return self._engine.frame(expression, order_by=["day", "part"])
 
+    @kept
     def daily(self) -> pd.DataFrame:
         """Return the totals of every day of the observation."""
         return self._series("day", "day", self._starts("day"))
 
+    @kept
     def totals(self, kind: PeriodKind) -> pd.DataFrame:
         """Return the totals of every month, quarter or year that touches the observation."""
         frame = self._series(kind, "period", self._starts(kind))
         return frame.drop(columns="contribution_margin_amount")
 
+    @kept
     def weekly(self) -> pd.DataFrame:
         """Return the totals of every week; complete where all its days are observed."""
         monday = self._first - timedelta(days=self._first.weekday())
@@ -319,6 +326,7 @@ class Marts:
         expression = marketing.marketing(self._clean.tables["marketing_spend"], by=["region"])
         return self._engine.frame(expression, order_by=["week", "marketing_channel", "region"])
 
+    @kept
     def customer_features(self, cutoff: date) -> pd.DataFrame:
         """Return what is known of each customer before the cut-off, one row a customer.
 
@@ -355,11 +363,13 @@ class Marts:
         )
         return self._engine.frame(expression, order_by=["customer_id"])
 
+    @kept
     def next_orders(self, cutoff: date) -> pd.DataFrame:
         """Return the days from a cut-off to the next completed order, of customers who have one."""
         expression = next_orders.next_orders(self._orders, cutoff)
         return self._engine.frame(expression, order_by=["customer_id"])
 
+    @kept
     def order_rates(self) -> pd.DataFrame:
         """Return orders of settled customers and customers who join, by week; none left out."""
         monday = self._first - timedelta(days=self._first.weekday())
