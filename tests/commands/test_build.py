@@ -95,7 +95,7 @@ def test_alerts_exit_with_3_where_one_fires(built_project, tmp_path, analytics):
     quiet = analytics(built_project, "alerts")
     assert quiet.returncode == 0
     rules = [line for line in quiet.stdout.splitlines() if not line.startswith("::")]
-    assert len(rules) == 3
+    assert len(rules) >= (built_project / "analytics.toml").read_text().count("[[alerts]]") > 3
     fired = any(line.startswith("fired") for line in rules)
     done = analytics(built_project, "alerts", "--fail-on", "warning")
     assert done.returncode == (3 if fired else 0)

@@ -216,7 +216,7 @@ def test_stale_site_says_so_on_every_page(browser, site) -> None:  # type: ignor
 
 def test_long_tables_are_sorted_and_searched(open_page) -> None:  # type: ignore[no-untyped-def]
     page, _ = open_page("site/diagnostic/correlations.html")
-    frame = page.locator(".table-frame").first
+    frame = page.locator(".table-frame", has=page.locator("[aria-label='All pairs']"))
     frame.locator("th button", has_text="Coefficient").click()
     shown = frame.locator("tbody tr td:nth-child(2) data")
     values = [float(shown.nth(at).get_attribute("value")) for at in range(shown.count())]
