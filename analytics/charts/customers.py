@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from analytics.charts.layers import Layer, channel, either, layer, layered
+from analytics.charts.layers import Layer, channel, either, layer, layered, series_legend
 from analytics.charts.palette import variable
 
 SHADES = ("zero", "plus-1", "plus-2", "plus-3")
@@ -86,11 +86,8 @@ def share_lines(
     colour = channel(
         "series:N",
         scale={"domain": names, "range": [colours[name] for name in names]},
-        legend=None
-        if len(names) == 1
-        else {"title": None, "symbolType": "circle", "symbolOpacity": 1, "offset": 26,
-              "columns": max(1, width // 150)},
-    )  # fmt: skip
+        legend=series_legend(names, width),
+    )
     x = channel("x:Q", title=titles[0], axis={"tickCount": max(3, width // 110)})
     axis = {"format": ".0%", "tickCount": 5}
     y = channel("value:Q", title=titles[1], axis=axis)

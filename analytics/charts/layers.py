@@ -8,7 +8,7 @@ against Altair's schema.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from math import isfinite
@@ -97,3 +97,17 @@ def _plain(value: Any) -> Any:
 
 def _all_data(parts: Sequence[Layer]) -> dict[str, list[Part]]:
     return {name: rows for part in parts for name, rows in part.datasets.items()}
+
+
+def series_legend(names: Collection[str], width: int) -> dict[str, Any] | None:
+    """Return a legend below the plot, out of the way of axis titles; None for a single series."""
+    if len(names) == 1:
+        return None
+    columns = max(1, width // 150)
+    return {
+        "title": None,
+        "orient": "bottom",
+        "symbolType": "circle",
+        "symbolOpacity": 1,
+        "columns": columns,
+    }

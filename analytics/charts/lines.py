@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 
-from analytics.charts.layers import Layer, Part, channel, layer, layered
+from analytics.charts.layers import Layer, Part, channel, layer, layered, series_legend
 from analytics.charts.palette import variable
 
 _ALIGNED = ("left", "center", "right")
@@ -59,9 +59,7 @@ def monthly_line(
         "series:N",
         scale={"domain": names, "range": [mapping[name] for name in names]},
         # Beside the title of the axis, which stands above the plot, there is no room for it.
-        legend=None
-        if len(names) == 1
-        else {"title": None, "symbolType": "circle", "orient": "bottom"},
+        legend=series_legend(names, width),
     )
     x = channel("month:T", title=None, axis=month_axis(width, frame["month"].nunique()))
     scale = {"domain": list(_domain(frame, threshold)), "nice": False}

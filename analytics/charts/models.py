@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from analytics.charts.layers import Layer, Part, beside, channel, layer, layered
+from analytics.charts.layers import Layer, Part, beside, channel, layer, layered, series_legend
 from analytics.charts.lines import month_axis
 from analytics.charts.palette import variable
 from analytics.charts.rows import name_texts, names_above, row_axis, row_height
@@ -53,14 +53,7 @@ def curve_lines(
     colour = channel(
         "series:N",
         scale={"domain": names, "range": [colours[name] for name in names]},
-        legend=None
-        if len(names) == 1
-        else {
-            "title": None,
-            "symbolType": "circle",
-            "orient": "bottom",
-            "columns": 1 if width < 480 else 2,
-        },
+        legend=series_legend(names, width),
     )
     scale = {"zero": True, "nice": True}
     x = channel("x:Q", title=titles[0], axis=axis(0), scale={"nice": False})

@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from analytics.charts.layers import channel, layer, layered
+from analytics.charts.layers import channel, layer, layered, series_legend
 
 
 def survival_curves(
@@ -30,9 +30,7 @@ def survival_curves(
     colour = channel(
         "part:N",
         scale={"domain": names, "range": [colours[name] for name in names]},
-        legend=None
-        if len(names) == 1
-        else {"title": None, "orient": "top", "columns": max(1, width // 150)},
+        legend=series_legend(names, width),
     )
     floor = float(frame[["low", "value"]].min().min())
     scale = {"domain": [max(0.0, floor - 0.05), 1.0], "nice": False, "zero": False}
