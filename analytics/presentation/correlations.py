@@ -17,6 +17,7 @@ from analytics.presentation.fragments import (
     paragraph,
     text,
 )
+from analytics.presentation.p_values import p_shown
 from analytics.presentation.rows import first_row, largest_first, named_rows
 from analytics.presentation.wording import strength
 from analytics.results import Correlations
@@ -103,7 +104,7 @@ def table(result: Correlations) -> Fragment:
         TableColumn(name="pair", title="Pair"),
         TableColumn(name="coefficient", title="Coefficient", text=decimal),
         TableColumn(name="interval", title="95 % interval"),
-        TableColumn(name="q_value", title="q-value", text=lambda value: _p_value(value)),
+        TableColumn(name="q_value", title="q-value", text=p_shown),
         TableColumn(name="sample", title="Customers", text=count),
         TableColumn(name="method", title="Measure"),
         TableColumn(name="verdict", title="Verdict"),
@@ -220,12 +221,8 @@ def _strongest_chart(rows: pd.DataFrame) -> Chart:
             ChartColumn(name="coefficient", title="Coefficient", text=decimal),
             ChartColumn(name="low", title="Low", text=decimal),
             ChartColumn(name="high", title="High", text=decimal),
-            ChartColumn(name="q_value", title="q-value", text=_p_value),
+            ChartColumn(name="q_value", title="q-value", text=p_shown),
             ChartColumn(name="sample", title="Customers", text=count),
         ),
         specification=lambda width: interval_rows(frame, width, title="Coefficient", reference=0.0),
     )
-
-
-def _p_value(value: float) -> str:
-    return "< 0.001" if value < 0.001 else decimal(value, 3)
