@@ -13,13 +13,8 @@ from analytics.presentation.churn_charts import (
     segments_chart,
     test_score,
 )
-from analytics.presentation.context import source_facts, stored
-from analytics.presentation.explanation_charts import (
-    beeswarm_chart,
-    dependence_chart,
-    importance_chart,
-    waterfall_chart,
-)
+from analytics.presentation.context import source_facts
+from analytics.presentation.explained import Explained
 from analytics.presentation.formats import (
     amount,
     count,
@@ -28,7 +23,6 @@ from analytics.presentation.formats import (
     is_known,
     percent,
     plural,
-    sentence_start,
     within,
     words,
 )
@@ -40,7 +34,7 @@ from analytics.presentation.fragments import (
     text,
 )
 from analytics.presentation.rows import first_row
-from analytics.results import Churn, Missing
+from analytics.results import Churn
 from analytics.tables import TableColumn, table_html
 
 SHOWS = "who may leave, and what a retention campaign could earn"
@@ -52,7 +46,6 @@ METRICS = {
     "ece": "Calibration error",
     "lift": "Top-tenth lift",
 }
-_SAMPLE = 500
 
 
 @shown(Churn, absent=what_to_add(SHOWS))
@@ -185,13 +178,7 @@ def scores_table(result: Churn) -> Fragment:
 @shown(Churn)
 def importance(result: Churn) -> Fragment:
     """Return which features move the probabilities most."""
-    return Fragment(
-        figure_html(
-            importance_chart(
-                result.importance, id="churn-importance", unit=result.shap_unit, shown=_shown
-            )
-        )
-    )
+    return _explained(result).importance(result.importance)
 
 
 @shown(Churn, absent=nothing)
@@ -199,49 +186,19 @@ def beeswarm(result: Churn) -> Fragment:
     """Return the SHAP values of a sample of customers."""
     if result.beeswarm.empty:
         return nothing_note("No swarm", "There are too few customers to show classes of them.")
-    customers = min(_SAMPLE, result.test_customers)
-    return Fragment(
-        figure_html(
-            beeswarm_chart(
-                result.beeswarm, id="churn-beeswarm", unit=result.shap_unit, customers=customers
-            )
-        )
-    )
+    return _explained(result).beeswarm(result.beeswarm, result.test_customers)
 
 
-def dependence() -> Fragment:
+@shown(Churn, absent=nothing)
+def dependence(result: Churn) -> Fragment:
     """Return how the top features bend the probabilities."""
-    result = stored(Churn)
-    if isinstance(result, Missing) or result.dependence.empty:
-        return Fragment("")
-    return Fragment(
-        figure_html(
-            dependence_chart(result.dependence, id="churn-dependence", unit=result.shap_unit)
-        )
-    )
+    return _explained(result).dependence(result.dependence)
 
 
 @shown(Churn, absent=nothing)
 def examples(result: Churn) -> Fragment:
     """Return the steps to single customers' predictions, by pseudonym."""
-    if result.waterfalls.empty:
-        return nothing_note(
-            "No single customers",
-            "This source publishes no customer rows, so none is explained one by one.",
-        )
-    names = list(dict.fromkeys(result.waterfalls["customer"]))
-    figures = [
-        figure_html(
-            waterfall_chart(
-                result.waterfalls[result.waterfalls["customer"] == name],
-                id=f"churn-customer-{number}",
-                unit=result.shap_unit,
-                shown=_shown,
-            )
-        )
-        for number, name in enumerate(names[:3], start=1)
-    ]
-    return Fragment("\n".join(figures))
+    return _explained(result).examples(result.waterfalls, 3)
 
 
 @shown(Churn)
@@ -283,19 +240,8 @@ def set_up(result: Churn) -> Fragment:
 @shown(Churn, absent=nothing)
 def tuning_table(result: Churn) -> Fragment:
     """Return which parameters the cross-validation chose."""
-    frame = result.tuning.assign(
-        model=result.tuning["model"].map(lambda name: sentence_start(words(name)))
-    )
-    columns = (
-        TableColumn(name="model", title="Model"),
-        TableColumn(name="parameter", title="Parameter"),
-        TableColumn(name="chosen", title="Chosen"),
-        TableColumn(name="candidates", title="Tried"),
-    )
-    return Fragment(
-        table_html(frame, columns, id="churn-tuning", label="Tuned parameters", searchable=False)
-    )
+    return _explained(result).tuning(result.tuning)
 
 
-def _shown(value: float) -> str:
-    return decimal(value, 3)
+def _explained(result: Churn) -> Explained:
+    return Explained(page="churn", unit=result.shap_unit, shown=lambda value: decimal(value, 3))

@@ -17,13 +17,8 @@ from analytics.presentation.clv_charts import (
     standing,
     value_name,
 )
-from analytics.presentation.context import source_facts, stored
-from analytics.presentation.explanation_charts import (
-    beeswarm_chart,
-    dependence_chart,
-    importance_chart,
-    waterfall_chart,
-)
+from analytics.presentation.context import source_facts
+from analytics.presentation.explained import Explained
 from analytics.presentation.formats import (
     ABSENT,
     amount,
@@ -46,7 +41,7 @@ from analytics.presentation.fragments import (
     text,
 )
 from analytics.presentation.rows import first_row, named_rows
-from analytics.results import Clv, Missing
+from analytics.results import Clv
 from analytics.tables import TableColumn, table_html
 
 SHOWS = "the contribution margin that each segment is expected to bring"
@@ -58,7 +53,6 @@ METRICS = {
     "top_decile_capture": "Top-tenth share",
     "calibration_slope": "Calibration slope",
 }
-_SAMPLE = 500
 
 
 @shown(Clv, absent=what_to_add(SHOWS))
@@ -143,67 +137,28 @@ def importance(result: Clv) -> Fragment:
     """Return which features move the winner's predictions most."""
     if result.importance.empty:
         return nothing_note("No features", "The chosen model is a baseline without features.")
-    currency = source_facts().currency
     rows = result.importance.rename(columns={"mean_absolute_shap_amount": "mean_absolute_shap"})
-    return Fragment(
-        figure_html(
-            importance_chart(
-                rows, id="clv-importance", unit=currency, shown=lambda v: amount(v, currency)
-            )
-        )
-    )
+    return _explained().importance(rows)
 
 
-def beeswarm() -> Fragment:
+@shown(Clv, absent=nothing)
+def beeswarm(result: Clv) -> Fragment:
     """Return the SHAP values of a sample of customers."""
-    result = stored(Clv)
-    if isinstance(result, Missing) or result.beeswarm.empty:
+    if result.beeswarm.empty:
         return Fragment("")
-    return Fragment(
-        figure_html(
-            beeswarm_chart(
-                result.beeswarm,
-                id="clv-beeswarm",
-                unit=source_facts().currency,
-                customers=min(_SAMPLE, result.test_customers),
-            )
-        )
-    )
+    return _explained().beeswarm(result.beeswarm, result.test_customers)
 
 
-def dependence() -> Fragment:
+@shown(Clv, absent=nothing)
+def dependence(result: Clv) -> Fragment:
     """Return how the top features bend the predictions."""
-    result = stored(Clv)
-    if isinstance(result, Missing) or result.dependence.empty:
-        return Fragment("")
-    unit = source_facts().currency
-    return Fragment(
-        figure_html(dependence_chart(result.dependence, id="clv-dependence", unit=unit))
-    )
+    return _explained().dependence(result.dependence)
 
 
 @shown(Clv, absent=nothing)
 def examples(result: Clv) -> Fragment:
     """Return the steps to single customers' predictions, by pseudonym."""
-    if result.waterfalls.empty:
-        return nothing_note(
-            "No single customers",
-            "This source publishes no customer rows, so none is explained one by one.",
-        )
-    currency = source_facts().currency
-    names = list(dict.fromkeys(result.waterfalls["customer"]))
-    figures = [
-        figure_html(
-            waterfall_chart(
-                result.waterfalls[result.waterfalls["customer"] == name],
-                id=f"clv-customer-{number}",
-                unit=currency,
-                shown=lambda value: amount(value, currency),
-            )
-        )
-        for number, name in enumerate(names[:2], start=1)
-    ]
-    return Fragment("\n".join(figures))
+    return _explained().examples(result.waterfalls, 2)
 
 
 @shown(Clv, absent=nothing)
@@ -223,10 +178,10 @@ def later_table(result: Clv) -> Fragment:
     return Fragment(paragraph(text(said)) + table)
 
 
-def current_table() -> Fragment:
+@shown(Clv, absent=nothing)
+def current_table(result: Clv) -> Fragment:
     """Return how well behaviour explains the value to date: no prediction."""
-    result = stored(Clv)
-    if isinstance(result, Missing) or result.current_value.empty:
+    if result.current_value.empty:
         return Fragment("")
     currency = source_facts().currency
     best = first_row(result.current_value.sort_values("r2", ascending=False))
@@ -261,18 +216,7 @@ def current_table() -> Fragment:
 @shown(Clv, absent=nothing)
 def tuning_table(result: Clv) -> Fragment:
     """Return which parameters the cross-validation chose."""
-    frame = result.tuning.assign(
-        model=result.tuning["model"].map(lambda name: sentence_start(words(name)))
-    )
-    columns = (
-        TableColumn(name="model", title="Model"),
-        TableColumn(name="parameter", title="Parameter"),
-        TableColumn(name="chosen", title="Chosen"),
-        TableColumn(name="candidates", title="Tried"),
-    )
-    return Fragment(
-        table_html(frame, columns, id="clv-tuning", label="Tuned parameters", searchable=False)
-    )
+    return _explained().tuning(result.tuning)
 
 
 @shown(Clv)
@@ -384,3 +328,8 @@ def _test_score(result: Clv, model: str, metric: str) -> float:
         & (result.scores["model"] == model)
     ]
     return float(rows["value"].iloc[0]) if len(rows) else float("nan")
+
+
+def _explained() -> Explained:
+    currency = source_facts().currency
+    return Explained(page="clv", unit=currency, shown=lambda value: amount(value, currency))

@@ -267,10 +267,10 @@ def _long(value: object) -> str:
     return f'<span class="long">{text(value)}</span>'
 
 
-def grid() -> Fragment:
+@shown(CustomerBase, absent=nothing)
+def grid(base: CustomerBase) -> Fragment:
     """Return customers by recency and order score."""
-    base = stored(CustomerBase)
-    if isinstance(base, Missing) or base.rfm_grid.empty:
+    if base.rfm_grid.empty:
         return Fragment("")
     wide = base.rfm_grid.pivot(index="r_score", columns="f_score", values="customers")
     wide = wide.reindex(index=range(5, 0, -1), columns=range(1, 6))
