@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-import contextlib
-import functools
-import http.server
 import os
 import re
 import shutil
-import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -16,6 +12,8 @@ from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Route, sync_playwright
+
+from tests.site.serving import served
 
 REMEDY = "apt-get install -y chromium"
 DOCUMENTS = Path(__file__).parents[2] / "site"
@@ -73,21 +71,6 @@ class Noise:
 
     errors: list[str] = field(default_factory=list)
     strangers: list[str] = field(default_factory=list)
-
-
-class _Quiet(http.server.SimpleHTTPRequestHandler):
-    extensions_map = {  # noqa: RUF012
-        **http.server.SimpleHTTPRequestHandler.extensions_map,
-        ".js": "text/javascript",
-        ".wasm": "application/wasm",
-    }
-
-    def log_message(self, format: str, *args: object) -> None:
-        pass
-
-    def handle(self) -> None:
-        with contextlib.suppress(ConnectionError):  # the browser left in the middle of an answer
-            super().handle()
 
 
 def written_pages() -> list[str]:
@@ -154,17 +137,8 @@ def site(site_folder: Path) -> Iterator[PublishedSite]:
     import json
 
     versions = json.loads((site_folder / "versions.json").read_text("utf-8"))
-    handler = functools.partial(_Quiet, directory=str(site_folder))
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
-    server.daemon_threads = True
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield PublishedSite(
-        folder=site_folder,
-        address=f"http://127.0.0.1:{server.server_port}/",
-        version=versions["latest"],
-    )
-    server.shutdown()
-    server.server_close()
+    with served(site_folder) as address:
+        yield PublishedSite(folder=site_folder, address=address, version=versions["latest"])
 
 
 @pytest.fixture(scope="session")

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import csv
 import functools
-import http.server
 import io
 import json
 import random
 import shutil
-import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
@@ -18,6 +16,8 @@ from pathlib import Path
 import pytest
 from filelock import FileLock
 from playwright.sync_api import Browser, BrowserContext, Page
+
+from tests.site.serving import served
 
 SCRIPT = "<script>alert(1)</script>"
 IMAGE = '"><img src=x onerror=window.attacked=1>'
@@ -148,23 +148,11 @@ def hostile_folder(
     return public
 
 
-class Handler(http.server.SimpleHTTPRequestHandler):
-    """Serves a folder without saying so."""
-
-    def log_message(self, format: str, *args: object) -> None:
-        """Say nothing."""
-
-
 @pytest.fixture(scope="session")
 def hostile_address(hostile_folder: Path) -> Iterator[str]:
     """Serve the hostile shop's latest version."""
-    handler = functools.partial(Handler, directory=str(hostile_folder))
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
-    server.daemon_threads = True
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield f"http://127.0.0.1:{server.server_port}/latest/"
-    server.shutdown()
-    server.server_close()
+    with served(hostile_folder) as address:
+        yield f"{address}latest/"
 
 
 @dataclass(slots=True)
