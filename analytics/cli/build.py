@@ -18,6 +18,7 @@ from analytics.cli.report import write_reports
 from analytics.digests import tree_digest, value_digest
 from analytics.engine import EngineKind
 from analytics.errors import DataError
+from analytics.import_graph import PACKAGE
 from analytics.ingest import Source
 from analytics.pipeline import (
     Progress,
@@ -28,7 +29,7 @@ from analytics.pipeline import (
 )
 from analytics.pipeline.downloads import write_downloads
 from analytics.pipeline.personal import pseudonym_key, refuse_other_key, refuse_personal_data
-from analytics.pipeline.stages import PACKAGE, StageRecords, lock_digest
+from analytics.pipeline.stages import StageRecords, lock_digest
 from analytics.pipeline.turns import WORKPLACE, build_turn
 from analytics.publish.identity import Identity
 from analytics.publish.manifest import ManifestFacts

@@ -17,7 +17,8 @@ from typing import Any
 from analytics.cli.project import SETTINGS_FILE, ProjectFolder
 from analytics.digests import tree_digest, value_digest
 from analytics.errors import AnalyticsError, Place, VerificationError
-from analytics.pipeline.stages import PACKAGE, lock_digest
+from analytics.import_graph import PACKAGE
+from analytics.pipeline.stages import lock_digest
 from analytics.publish.differences import RESULTS_FILE, difference_rows, read_scalars
 from analytics.publish.manifest import Manifest, read_manifest
 from analytics.publish.tree import MARKER_FILE, read_versions

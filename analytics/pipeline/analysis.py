@@ -7,19 +7,27 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from analytics.digests import value_digest
+from analytics.digests import file_digest, value_digest
 from analytics.engine import EngineKind
+from analytics.import_graph import modules_digest
 from analytics.ingest import Source
-from analytics.pipeline import tiers
+from analytics.pipeline.personal import pseudonym_key
 from analytics.pipeline.progress import Progress, Stage
 from analytics.pipeline.published_tables import earlier_digest
-from analytics.pipeline.stages import StageRecords, code_digest, lock_digest, settings_digest
+from analytics.pipeline.stages import StageRecords, lock_digest, settings_digest
+from analytics.pipeline.tiers.descriptive import descriptive
+from analytics.pipeline.tiers.diagnostic import diagnostic
+from analytics.pipeline.tiers.facts import source_facts
+from analytics.pipeline.tiers.predictive import predictive
+from analytics.pipeline.tiers.prescriptive import prescriptive
+from analytics.pipeline.tiers.privacy import privacy
 from analytics.pipeline.workshop import Workshop
 from analytics.results import RESULT_TYPES, DataQuality, PrivacyAudit, Result, SourceFacts
 from analytics.settings import Layout, Settings
 from analytics.store import Provenance, write_result
 
-DATA_CODE = ("engine", "ingest", "cleaning")
+DATA_CODE = ("analytics.engine", "analytics.ingest", "analytics.cleaning", "analytics.store")
+TIERS = "analytics.pipeline.tiers"
 # The tiers that read what was published before.
 PUBLISHED_BEFORE = ("descriptive", "privacy")
 
@@ -45,38 +53,41 @@ class Tier:
         return self.writes or tuple(named)
 
     @property
-    def code(self) -> tuple[str, ...]:
-        """Parts of the package that its results depend on."""
-        return (*DATA_CODE, "marts", "privacy", "pipeline", self.name)
+    def code(self) -> str:
+        """Digest of the modules that its results depend on."""
+        return value_digest([modules_digest(f"{TIERS}.{self.name}", "analytics.store"), _own()])
 
 
 def tiers_of(source: Source, earlier: Path | None) -> tuple[Tier, ...]:
     """Return the tiers in their order, for a source and what was published of it before."""
-    descriptive = partial(tiers.descriptive, earlier=earlier)
-    privacy = partial(tiers.privacy, earlier=earlier, publish_customers=source.publish_customers)
+    audit = partial(privacy, earlier=earlier, publish_customers=source.publish_customers)
     return (
-        Tier(name="descriptive", sections=("privacy", "alerts", "events"), compute=descriptive),
+        Tier(
+            name="descriptive",
+            sections=("privacy", "alerts", "events"),
+            compute=partial(descriptive, earlier=earlier),
+        ),
         Tier(
             name="diagnostic",
             sections=("privacy", "build"),
-            compute=tiers.diagnostic,
+            compute=diagnostic,
             after=("descriptive",),
         ),
         Tier(
             name="predictive",
             sections=("clv", "churn", "forecast", "scenarios", "build", "privacy"),
-            compute=partial(tiers.predictive, source=source),
+            compute=partial(predictive, source=source),
         ),
         Tier(
             name="prescriptive",
             sections=("budget", "experiments", "strategies", "build", "privacy"),
-            compute=partial(tiers.prescriptive, source=source),
+            compute=partial(prescriptive, source=source),
             after=("descriptive", "diagnostic", "predictive"),
         ),
         Tier(
             name="privacy",
             sections=("privacy",),
-            compute=privacy,
+            compute=audit,
             after=("descriptive", "predictive"),
             writes=(PrivacyAudit.KIND,),
         ),
@@ -122,7 +133,7 @@ def analyse(
     """
     records = StageRecords(layout.cache)
     lock = lock_digest(layout.root)
-    keys = {"clean": value_digest([data_digest, code_digest(*DATA_CODE), lock])}
+    keys = {"clean": value_digest([data_digest, modules_digest(*DATA_CODE), _own(), lock])}
     with Workshop(layout, settings, engine) as workshop:
         with progress.stage("ingest and clean") as stage:
             kinds = (SourceFacts.KIND, DataQuality.KIND)
@@ -136,9 +147,10 @@ def analyse(
         for tier in tiers_of(source, earlier):
             inputs = {
                 "data": keys["clean"],
-                "code": code_digest(*tier.code),
+                "code": tier.code,
                 "settings": settings_digest(settings, *tier.sections),
                 "lock": lock,
+                "pseudonyms": _fingerprint(source, layout.root),
                 **{name: keys[name] for name in tier.after},
             }
             told = earlier_digest(earlier)
@@ -158,7 +170,20 @@ def analyse(
                 for result in tier.compute(workshop, layout, settings, stage):
                     write_result(layout.results, result, Provenance(inputs=inputs))
                 records.record(tier.name, keys[tier.name])
-    return tiers.source_facts(layout)
+    return source_facts(layout)
+
+
+def _own() -> str:
+    """Return the digest of this module alone: it hands the stages what they are called with."""
+    return file_digest(Path(__file__))
+
+
+def _fingerprint(source: Source, root: Path) -> str:
+    """Return what tells one key of pseudonyms from another; empty where there is none."""
+    from analytics.privacy import key_fingerprint
+
+    key = pseudonym_key(source, root)
+    return "" if key is None else key_fingerprint(key)
 
 
 def remember_published(layout: Layout, downloads: Path) -> None:

@@ -9,8 +9,9 @@ from typing import Literal
 
 from analytics.digests import value_digest
 from analytics.errors import Place, UsageError
+from analytics.import_graph import modules_digest
 from analytics.pipeline.progress import Progress
-from analytics.pipeline.stages import StageRecords, code_digest
+from analytics.pipeline.stages import StageRecords
 from analytics.settings import Layout, SyntheticSettings
 
 TRUTH = "truth.json"
@@ -67,7 +68,7 @@ def ensure_exports(
     force: bool,
 ) -> None:
     """Generate the synthetic shop's raw exports unless those of these settings are there."""
-    key = value_digest([asdict(settings), code_digest("synthetic")])
+    key = value_digest([asdict(settings), modules_digest("analytics.synthetic")])
     with progress.stage("generate") as stage:
         if not force and records.is_current("generate", key, [layout.raw / TRUTH]):
             stage.unchanged()

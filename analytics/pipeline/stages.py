@@ -6,25 +6,10 @@ import json
 import os
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict
-from functools import cache
 from pathlib import Path
 
-import analytics
-from analytics.digests import content_digest, file_digest, tree_digest, value_digest
+from analytics.digests import content_digest, file_digest, value_digest
 from analytics.settings import Settings
-
-PACKAGE = Path(analytics.__file__).parent
-FOUNDATION = ("errors.py", "digests.py", "calendar.py", "schema", "settings", "results", "stats")
-
-
-@cache
-def code_digest(*parts: str) -> str:
-    """Return the digest of the named modules and subpackages and of what all stand on."""
-    digests = []
-    for part in sorted({*FOUNDATION, *parts}):
-        path = PACKAGE / part
-        digests.append(f"{part} {file_digest(path) if path.is_file() else tree_digest(path)}")
-    return content_digest("\n".join(digests).encode())
 
 
 def settings_digest(settings: Settings, *sections: str) -> str:

@@ -1,4 +1,4 @@
-from analytics.pipeline.stages import StageRecords, code_digest, settings_digest
+from analytics.pipeline.stages import StageRecords, settings_digest
 from analytics.settings import ClvSettings, Settings
 
 
@@ -31,7 +31,3 @@ def test_other_settings_change_the_key_of_their_section_alone():
     before, after = Settings(), Settings(clv=ClvSettings(folds=4))
     assert settings_digest(before, "clv") != settings_digest(after, "clv")
     assert settings_digest(before, "budget") == settings_digest(after, "budget")
-
-
-def test_code_of_another_tier_does_not_count():
-    assert code_digest("descriptive") != code_digest("diagnostic")

@@ -2,7 +2,7 @@ from datetime import date
 
 import pytest
 
-from analytics.pipeline.tiers import clv_horizon_months, observation_cutoff
+from analytics.pipeline.tiers.facts import clv_horizon_months, observation_cutoff
 from analytics.results import SourceFacts
 
 
