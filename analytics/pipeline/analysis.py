@@ -80,7 +80,7 @@ def tiers_of(source: Source, earlier: Path | None) -> tuple[Tier, ...]:
         ),
         Tier(
             name="prescriptive",
-            sections=("budget", "experiments", "strategies", "build", "privacy"),
+            sections=("budget", "clv", "experiments", "strategies", "build", "privacy"),
             compute=partial(prescriptive, source=source),
             after=("descriptive", "diagnostic", "predictive"),
         ),

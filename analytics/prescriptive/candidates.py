@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from scipy import special, stats
+from scipy import special
 
 from analytics.stats.customer_ratios import estimate, moment_arrays
 
@@ -39,11 +39,13 @@ class Candidate:
     p_value : float
         Of its own test; null where none could be made.
     impact_amount : float
-        What it amounts to in a year.
+        What it amounts to in a year: contribution margin, whatever the pattern.
     page : str
         Page that shows it.
     because : str
         Why it is not told whatever its p-value; empty where nothing speaks against it.
+    against : str
+        The part that it is held against, where that is not all others.
     """
 
     pattern: str
@@ -60,13 +62,14 @@ class Candidate:
     impact_amount: float
     page: str
     because: str = ""
+    against: str = ""
 
 
 def slice_candidates(
     dimension: str, moments: pd.DataFrame, whole: Mapping[str, float], *, has_costs: bool,
-    two_years: bool,
+    two_years: bool, margin_rate: float,
 ) -> Iterator[Candidate]:  # fmt: skip
-    """Yield growth, margin rate and value a customer of each part against all others together.
+    """Yield growth, share, margin rate and value a customer of each part against all others.
 
     Parameters
     ----------
@@ -80,6 +83,8 @@ def slice_candidates(
         Whether margins are known.
     two_years : bool
         Whether the year before is observed whole.
+    margin_rate : float
+        Contribution margin of a unit of net revenue, for what revenue amounts to.
     """
     rows = moments[~moments["part"].isin(_UNTOLD)]
     if len(rows) < 2:
@@ -110,7 +115,23 @@ def slice_candidates(
             yield Candidate(
                 pattern="growth", kpi="net_revenue", value=found.value, low=low, high=high,
                 base=own, other=rest, p_value=found.p_value, because=few,
-                impact_amount=abs(own - rest) * part["r0"], page="descriptive/kpis.html", **common,
+                impact_amount=abs(own - rest) * part["r0"] * margin_rate,
+                page="descriptive/kpis.html", **common,
+            )  # fmt: skip
+        letter = value[0]
+        if two_years and part[f"{letter}0"] > 0 and whole[f"{letter}0"] > part[f"{letter}0"] and (
+            whole[f"{letter}1"] > 0
+        ):  # fmt: skip
+            found = tested(partial(_share_change, letter=letter))
+            low, high = found.interval()
+            now, then = (part[f"{letter}{y}"] / whole[f"{letter}{y}"] for y in (1, 0))
+            yield Candidate(
+                pattern="share", kpi="contribution_margin" if has_costs else "net_revenue",
+                value=found.value, low=low, high=high, base=now, other=then,
+                p_value=found.p_value, because=few, page="descriptive/kpis.html",
+                impact_amount=abs(now - then) * whole[f"{letter}1"]
+                * (1.0 if has_costs else margin_rate),
+                **common,
             )  # fmt: skip
         if has_costs and part["r1"] > 0:
             found = tested(_margin_rate)
@@ -135,11 +156,12 @@ def slice_candidates(
                 kpi="contribution_margin" if has_costs else "net_revenue",
                 value=found.value, low=low, high=high, base=own, other=rest,
                 p_value=found.p_value, because=because,
-                impact_amount=abs(own - rest) * part["c1"], page="predictive/clv.html", **common,
+                impact_amount=abs(own - rest) * part["c1"] * (1.0 if has_costs else margin_rate),
+                page="predictive/clv.html", **common,
             )  # fmt: skip
 
 
-def total_candidates(whole: Mapping[str, float]) -> Iterator[Candidate]:
+def total_candidates(whole: Mapping[str, float], *, margin_rate: float) -> Iterator[Candidate]:
     """Yield the change of the whole shop's figures on the year before."""
     sums, products = moment_arrays(whole, whole, NAMES)
     changes = (
@@ -165,90 +187,7 @@ def total_candidates(whole: Mapping[str, float]) -> Iterator[Candidate]:
         yield Candidate(
             pattern="change", kpi=kpi, dimension="all", part="all", value=found.value, low=low,
             high=high, base=now, other=then, sample=float(whole["c1"]), p_value=found.p_value,
-            impact_amount=abs(now / then - 1) * whole["r0"], page="descriptive/kpis.html",
-        )  # fmt: skip
-
-
-def season_candidate(months: pd.DataFrame) -> Candidate | None:
-    """Return whether the twelve months of one year look like those of the year before.
-
-    Parameters
-    ----------
-    months : DataFrame
-        start, net_revenue_amount: 24 complete months, the earliest first.
-    """
-    if len(months) != 24 or not (months["net_revenue_amount"] > 0).all():
-        return None
-    values = np.log(months["net_revenue_amount"].to_numpy(dtype=float)).reshape(2, 12)
-    slope = float((values[1] - values[0]).mean()) / 12
-    shape = values - values.mean(axis=1, keepdims=True) - slope * (np.arange(12) - 5.5)
-    test = stats.pearsonr(shape[0], shape[1], alternative="greater")
-    names = pd.to_datetime(months["start"]).dt.month.to_numpy().reshape(2, 12)
-    peaks = [int(names[year][values[year].argmax()]) for year in (0, 1)]
-    lows = [int(names[year][values[year].argmin()]) for year in (0, 1)]
-    because = "" if peaks[0] == peaks[1] and lows[0] == lows[1] else "the two years differ"
-    level = np.exp(values).mean()
-    swing = float(np.exp(values.max(axis=1)).mean() / np.exp(values.min(axis=1)).mean())
-    low, high = (float(v) for v in test.confidence_interval(0.9))
-    return Candidate(
-        pattern="season", kpi="net_revenue", dimension="all", part=f"{peaks[1]}/{lows[1]}",
-        value=float(test.statistic), low=low, high=min(1.0, high), base=swing, other=1.0,
-        sample=24.0, p_value=float(test.pvalue), impact_amount=float((swing - 1) * level),
-        page="descriptive/kpis.html", because=because,
-    )  # fmt: skip
-
-
-def trend_candidates(series: Mapping[str, pd.Series], revenue: float) -> Iterator[Candidate]:
-    """Yield the trend of monthly figures without a season of their own.
-
-    The slope's standard error counts neighbouring months as less than independent.
-    """
-    for kpi, values in series.items():
-        y = values.dropna().to_numpy(dtype=float)
-        if len(y) < 12 or float(np.ptp(y)) == 0:
-            continue
-        x = np.arange(len(y)) - (len(y) - 1) / 2
-        slope = float((x * y).sum() / (x**2).sum())
-        residual = y - y.mean() - slope * x
-        memory = float(np.clip((residual[1:] * residual[:-1]).sum() / (residual**2).sum(), 0, 0.9))
-        error = float(
-            np.sqrt((residual**2).sum() / (len(y) - 2) / (x**2).sum() * (1 + memory) / (1 - memory))
-        )
-        if error <= 0:
-            continue
-        reach = float(stats.t.ppf(0.975, len(y) - 2)) * error * 12
-        p_value = float(2 * stats.t.sf(abs(slope) / error, len(y) - 2))
-        relative = slope * 12 / abs(y.mean()) if y.mean() else 0.0
-        yield Candidate(
-            pattern="trend", kpi=kpi, dimension="all", part="all", value=slope * 12,
-            low=slope * 12 - reach, high=slope * 12 + reach,
-            base=float(y.mean() + slope * x[-1]), other=float(y.mean() + slope * x[0]),
-            sample=float(len(y)), p_value=p_value,
-            impact_amount=abs(relative) * revenue * 0.1, page="descriptive/kpis.html",
-        )  # fmt: skip
-
-
-def outlier_candidates(months: pd.DataFrame) -> Iterator[Candidate]:
-    """Yield months that left the path of the year before: deviations from the median growth."""
-    if len(months) != 24 or not (months["net_revenue_amount"] > 0).all():
-        return
-    values = np.log(months["net_revenue_amount"].to_numpy(dtype=float)).reshape(2, 12)
-    growth = values[1] - values[0]
-    middle = float(np.median(growth))
-    # 1.4826 makes the median deviation a standard deviation; few months make the tails long.
-    spread = 1.4826 * float(np.median(np.abs(growth - middle)))
-    if spread <= 0:
-        return
-    for at in range(12):
-        deviation = float(growth[at] - middle)
-        p_value = float(2 * stats.t.sf(abs(deviation) / spread, 5))
-        month = pd.Timestamp(months["start"].iloc[12 + at])
-        amount = float(np.exp(values[1, at]))
-        yield Candidate(
-            pattern="outlier", kpi="net_revenue", dimension="month", part=f"{month:%Y-%m}",
-            value=deviation, low=deviation - 1.96 * spread, high=deviation + 1.96 * spread,
-            base=amount, other=float(np.exp(values[0, at] + middle)), sample=12.0, p_value=p_value,
-            impact_amount=abs(amount - float(np.exp(values[0, at] + middle))),
+            impact_amount=abs(now / then - 1) * whole["r0"] * margin_rate,
             page="descriptive/kpis.html",
         )  # fmt: skip
 
@@ -267,6 +206,12 @@ def _growth(s: Floats) -> float:
     r0, r1 = s[_PLACE["r0"]], s[_PLACE["r1"]]
     t0, t1 = s[k + _PLACE["r0"]], s[k + _PLACE["r1"]]
     return float(np.log(r1 / r0) - np.log((t1 - r1) / (t0 - r0)))
+
+
+def _share_change(s: Floats, letter: str) -> float:
+    k = len(NAMES)
+    first, second = _PLACE[f"{letter}0"], _PLACE[f"{letter}1"]
+    return float(s[second] / s[k + second] - s[first] / s[k + first])
 
 
 def _margin_rate(s: Floats) -> float:

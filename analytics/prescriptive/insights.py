@@ -1,4 +1,10 @@
-"""From candidates to what is told: corrected, deduplicated, phrased, in an order that varies."""
+"""From candidates to what is told: corrected, deduplicated, phrased, in the order of their weight.
+
+References
+----------
+Tang, Han, Yiu, Ding & Zhang (2017), Extracting top-k insights from multi-dimensional data: impact
+times significance.
+"""
 
 from __future__ import annotations
 
@@ -10,28 +16,15 @@ import pandas as pd
 from analytics.prescriptive.candidates import Candidate
 from analytics.prescriptive.phrases import sentence
 from analytics.results import Insights
-from analytics.stats.multiple_testing import holm
+from analytics.stats.multiple_testing import benjamini_hochberg
 
 LEVEL = 0.05
-# Shares of the level: patterns with few candidates would else pay for those with many.
-_SHARES = {
-    "change": 0.08,
-    "growth": 0.16,
-    "rank": 0.12,
-    "value": 0.12,
-    "trend": 0.08,
-    "outlier": 0.04,
-    "season": 0.08,
-    "cause": 0.08,
-    "association": 0.08,
-    "experiment": 0.08,
-    "opportunity": 0.08,
-}
-_ROUNDS = (
-    "cause", "opportunity", "experiment", "growth", "association", "season", "rank", "value",
-    "change", "trend", "outlier",
-)  # fmt: skip
-_MOST_OF_A_PATTERN = 4
+# Patterns that one test of another tier stands behind each: none of them repeats another.
+_SINGLE = ("cause", "opportunity", "experiment", "outlier")
+# Patterns whose facts are sums of the marts: what cannot be computed anew is not told.
+_OF_THE_MARTS = ("change", "growth", "share", "rank", "value", "trend", "season", "outlier")
+# So that no way of cutting the shop crowds out the others, more of a pattern stand after these.
+_MOST_OF_A_PATTERN = 2
 
 
 def insights(
@@ -56,8 +49,8 @@ def insights(
     periods : dict
         Quarter of each slice that declined.
     recomputed : dict
-        Direction (1 or -1) by pattern, kpi, dimension and part, computed anew from the monthly
-        mart: a finding that points elsewhere is not told.
+        Direction (1 or -1) by pattern, kpi, dimension and part, computed anew from marts that the
+        candidates were not made of: a finding that points elsewhere is not told.
     """
     corrected = _corrected(candidates)
     told: list[tuple[Candidate, float, str]] = []
@@ -67,7 +60,7 @@ def insights(
         (rejected if because else told).append((candidate, p_value, because))
     kept, doubles = _without_doubles([(c, p) for c, p, _ in told])
     rejected += [(c, p, "another finding says the same") for c, p in doubles]
-    ordered = _in_turns(kept)
+    ordered = _by_weight(kept)
     rows = [
         {
             "rank": at,
@@ -115,14 +108,12 @@ def direction(candidate: Candidate) -> int:
 
 
 def _corrected(candidates: Sequence[Candidate]) -> list[float]:
-    """Return p-values that can be held against `LEVEL` whatever the pattern."""
-    values = np.array([c.p_value for c in candidates], dtype=float)
-    patterns = np.array([c.pattern for c in candidates])
-    whole = np.full(len(candidates), np.nan)
-    for pattern in np.unique(patterns):
-        own = patterns == pattern
-        whole[own] = np.minimum(holm(values[own]) / _SHARES[str(pattern)], 1.0)
-    return [float(value) for value in whole]
+    """Return q-values: telling those below `LEVEL` keeps the false discovery rate at it.
+
+    What is not told whatever its p-value counts as looked at, and never as found.
+    """
+    tested = [1.0 if c.because and np.isfinite(c.p_value) else c.p_value for c in candidates]
+    return [float(value) for value in benjamini_hochberg(np.array(tested, dtype=float))]
 
 
 def _fault(
@@ -130,12 +121,14 @@ def _fault(
 ) -> str:
     if not np.isfinite(p_value):
         return "no test could be made"
-    if p_value >= LEVEL:
-        return "within chance, for all that was looked at"
     if candidate.because:
         return candidate.because
-    key = (candidate.pattern, candidate.kpi, candidate.dimension, candidate.part)
-    if key in recomputed and recomputed[key] != direction(candidate):
+    if p_value >= LEVEL:
+        return "within chance, for all that was looked at"
+    found = recomputed.get((candidate.pattern, candidate.kpi, candidate.dimension, candidate.part))
+    if found is None and candidate.pattern in _OF_THE_MARTS and not candidate.against:
+        return "it could not be computed anew"
+    if found is not None and found != direction(candidate):
         return "the monthly figures say the opposite"
     return ""
 
@@ -143,47 +136,63 @@ def _fault(
 def _without_doubles(
     told: list[tuple[Candidate, float]],
 ) -> tuple[list[tuple[Candidate, float]], list[tuple[Candidate, float]]]:
-    """Split off what repeats another finding: the same pattern and figure in the same dimension.
+    """Split off what repeats another finding, and keep the one that deviates most.
 
-    Of two parts of one dimension the larger deviation often implies the other; the second in the
-    other direction is kept.
+    That one part of a dimension is above the others implies that the others are below it.
     """
-    ordered = sorted(told, key=lambda t: (-t[0].impact_amount, t[0].part))
-    seen: set[tuple[str, str, str, int]] = set()
-    kept, doubles = [], []
-    for candidate, p_value in ordered:
-        key = (candidate.pattern, candidate.kpi, candidate.dimension, direction(candidate))
-        single = candidate.pattern in ("association", "cause", "opportunity", "experiment")
-        if key in seen and not single:
-            doubles.append((candidate, p_value))
-            continue
-        seen.add(key)
-        kept.append((candidate, p_value))
-    return kept, doubles
+    best: dict[tuple[str, ...], tuple[Candidate, float]] = {}
+    for item in told:
+        key = _statement(item[0])
+        if key not in best or _tells_more(item[0], best[key][0]):
+            best[key] = item
+    kept = list(best.values())
+    return kept, [item for item in told if not any(item is other for other in kept)]
 
 
-def _in_turns(kept: list[tuple[Candidate, float]]) -> list[tuple[Candidate, float]]:
-    """Return the findings so that each pattern has its turn, the weightiest of it first.
+def _statement(candidate: Candidate) -> tuple[str, ...]:
+    """Return what a finding is about: two that are about the same repeat each other."""
+    c = candidate
+    if c.pattern in _SINGLE:
+        return (c.pattern, c.dimension, c.part)
+    if c.pattern in ("growth", "share"):
+        return ("growth", c.dimension)
+    if c.pattern in ("change", "forecast"):
+        volume = c.kpi in ("net_revenue", "orders", "active_customers")
+        return (c.pattern, "volume" if volume else c.kpi)
+    if c.pattern == "association":
+        return (c.pattern, c.part if c.dimension == "a standard deviation" else c.dimension)
+    return (c.pattern, c.kpi, c.dimension)
 
-    Weight is impact times how far the evidence goes, up to a p-value of one in a million.
+
+def _tells_more(candidate: Candidate, other: Candidate) -> bool:
+    if candidate.pattern != other.pattern:
+        return candidate.pattern == "growth"
+    if candidate.kpi != other.kpi:
+        return False  # the figure that was looked at first stands for those that follow from it
+    return _deviation(candidate) > _deviation(other)
+
+
+def _deviation(candidate: Candidate) -> float:
+    """Return how far the effect is from none; ratios count alike in both directions."""
+    ratio = candidate.kpi == "churn" and candidate.value > 0
+    return abs(float(np.log(candidate.value)) if ratio else candidate.value)
+
+
+def _by_weight(kept: list[tuple[Candidate, float]]) -> list[tuple[Candidate, float]]:
+    """Return the findings by impact times evidence, at first at most some of each pattern.
+
+    Evidence is the decimal logarithm of 1 / q, up to six: a corrected p-value of one in a million.
     """
 
-    def weight(item: tuple[Candidate, float]) -> tuple[float, str]:
+    def weight(item: tuple[Candidate, float]) -> tuple[float, str, str]:
         candidate, p_value = item
         evidence = min(6.0, -np.log10(max(p_value, 1e-12)))
-        return (-candidate.impact_amount * evidence, candidate.part)
+        return (-candidate.impact_amount * evidence, candidate.pattern, candidate.part)
 
-    queues = {
-        pattern: sorted([item for item in kept if item[0].pattern == pattern], key=weight)
-        for pattern in _ROUNDS
-    }
-    ordered: list[tuple[Candidate, float]] = []
-    for turn in range(max((len(queue) for queue in queues.values()), default=0)):
-        ordered += [queues[pattern][turn] for pattern in _ROUNDS if turn < len(queues[pattern])]
     few: list[tuple[Candidate, float]] = []
     later: list[tuple[Candidate, float]] = []
     counts: dict[str, int] = {}
-    for item in ordered:
+    for item in sorted(kept, key=weight):
         counts[item[0].pattern] = counts.get(item[0].pattern, 0) + 1
         (few if counts[item[0].pattern] <= _MOST_OF_A_PATTERN else later).append(item)
     return few + later

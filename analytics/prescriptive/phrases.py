@@ -52,6 +52,24 @@ def sentence(
                 f"{_signed(float(np.exp(c.value) - 1))} ({_signed(low)} to {_signed(high)}; "
                 f"{c.sample:,.0f} customers)."
             )
+        case "rank" if c.kpi == "churn":
+            return _driver(c)
+        case "share":
+            name = _NAMES[c.kpi]
+            return (
+                f"{c.part} has {_percent(c.base)} of {name}, {_percent(c.other)} the year before: "
+                f"{_points(c.value)} ({_points(c.low)} to {_points(c.high)}; "
+                f"{c.sample:,.0f} customers, {span})."
+            )
+        case "forecast":
+            name = _NAMES[c.kpi]
+            return (
+                f"{name[:1].upper()}{name[1:]} of the next {c.part} should be "
+                f"{_signed(c.base / c.other - 1)} on the same months a year before "
+                f"({_signed(float(np.exp(c.low) - 1))} to {_signed(float(np.exp(c.high) - 1))}): "
+                f"{_figure(c.kpi, c.base, currency)} against {_figure(c.kpi, c.other, currency)}, "
+                f"forecast from {c.sample:.0f} months."
+            )
         case "rank":
             return (
                 f"{c.part} has the {'highest' if up else 'lowest'} contribution margin rate of all "
@@ -104,7 +122,7 @@ def sentence(
                 f"{c.part} lost {_percent(abs(c.value))} of its orders in "
                 f"{_quarter(periods.get(c.part, ''))} ({_signed(c.low)} to {_signed(c.high)}): "
                 f"{c.base:,.0f} orders where {c.other:,.0f} were expected, a shortfall of "
-                f"{_amount(c.impact_amount, currency)}."
+                f"{_amount(c.impact_amount, currency)} contribution margin."
             )
         case "association":
             return _driver(c)
@@ -139,13 +157,10 @@ def _driver(c: Candidate) -> str:
             f"times as likely to leave ({ends[0]:.1f} to {ends[1]:.1f}; "
             f"{c.sample:,.0f} customers)."
         )
-    if " = " in c.part:
-        dimension, part = c.part.split(" = ", 1)
-        name = dimension.replace("_", " ")
-        base = c.dimension.removeprefix("against ")
+    if c.against:
         return (
-            f"Customers of {name} {part} are {c.value:.2f} times as likely to leave as those of "
-            f"{base} {interval}."
+            f"Customers of {c.dimension.replace('_', ' ')} {c.part} are {c.value:.2f} times as "
+            f"likely to leave as those of {c.against} {interval}."
         )
     return f"Customers with {c.part} are {c.value:.1f} times as likely to leave {interval}."
 

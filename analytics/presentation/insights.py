@@ -36,8 +36,8 @@ def summary(result: Insights) -> Fragment:
     return Fragment(
         paragraph(
             text(
-                f"{plural(found, 'finding')} of {looked} are beyond chance. The chance that any of "
-                f"them is false is at most {percent(result.level, 0)}."
+                f"{plural(found, 'finding')} of {looked} are beyond chance. Of such findings "
+                f"{percent(result.level, 0)} at most are expected to be false."
             ),
             css="verdict",
         )
@@ -98,8 +98,9 @@ def _item(row: Any) -> str:
 
 
 def _evidence(row: Any) -> str:
-    worth = about(row.impact_amount, source_facts().currency)
-    return f"{row.pattern}; about {worth} a year; corrected p {_p(row.corrected_p_value)}"
+    worth = f"about {about(row.impact_amount, source_facts().currency)} margin a year; "
+    known = worth if row.impact_amount else ""
+    return f"{row.pattern}; {known}corrected p {_p(row.corrected_p_value)}"
 
 
 def _p(value: float) -> str:

@@ -16,15 +16,15 @@ from analytics.results.declaration import amount, count, number, text
 class Insights(Result):
     """What stands out, of all that was looked at.
 
-    The chance that any of them is false is at most ``level``: p-values are corrected by Holm
-    within each pattern, and the patterns share the level.
+    Of what is told at most ``level`` is expected to be false: p-values are corrected by Benjamini
+    and Hochberg over all that was looked at.
     """
 
     KIND: ClassVar[str] = "prescriptive.insights"
     FRAMES: ClassVar[Mapping[str, Columns]] = {
         "insights": (
             count("rank", "1 is the first."),
-            text("pattern", "change, growth, trend, outlier, rank, value, season, cause, ..."),
+            text("pattern", "change, growth, share, trend, outlier, rank, value, season, ..."),
             text("sentence", "The finding, with number, interval, size and comparison."),
             text("page", "Page that shows it, relative to the site."),
             text("kpi", "Figure that it is about."),
@@ -37,7 +37,7 @@ class Insights(Result):
             number("sample", "Observations behind it."),
             number("p_value", "Of its own test."),
             number("corrected_p_value", "Corrected for all that was looked at."),
-            amount("impact_amount", "What it amounts to in a year."),
+            amount("impact_amount", "Contribution margin that it amounts to in a year."),
         ),
         "rejected": (
             text("pattern", "As above."),

@@ -55,7 +55,13 @@ def prescriptive(
     )
     yield budget
     stage.advance(4, _STEPS, "insights")
-    yield found_insights(workshop, layout, tests=tests, budget=budget)
+    yield found_insights(
+        workshop,
+        layout,
+        tests=tests,
+        budget=budget,
+        margin_rate=settings.clv.assumed_margin_rate,
+    )
 
 
 def _experiments(workshop: Workshop, layout: Layout, settings: Settings) -> Experiments | Missing:

@@ -6,14 +6,13 @@ import pytest
 from scipy import stats
 
 from analytics.marts.moments import MEASURES, pair_names
-from analytics.prescriptive.candidates import (
+from analytics.prescriptive.candidates import Candidate, slice_candidates, total_candidates
+from analytics.prescriptive.candidates_over_time import (
     outlier_candidates,
     season_candidate,
-    slice_candidates,
-    total_candidates,
     trend_candidates,
 )
-from analytics.prescriptive.insights import insights
+from analytics.prescriptive.insights import direction, insights
 
 PARTS = ("North", "South", "West")
 
@@ -46,17 +45,19 @@ def moment_rows(rows: pd.DataFrame, part: bool) -> pd.DataFrame:
 
 def candidates_of(rows: pd.DataFrame):
     whole = moment_rows(rows, part=False).iloc[0].to_dict()
-    found = list(total_candidates(whole))
+    found = list(total_candidates(whole, margin_rate=0.45))
     found += slice_candidates(
-        "region", moment_rows(rows, part=True), whole, has_costs=True, two_years=True
-    )
+        "region", moment_rows(rows, part=True), whole, has_costs=True, two_years=True,
+        margin_rate=0.45,
+    )  # fmt: skip
     return found
 
 
 def told(found, recomputed=None):
+    agreed = {(c.pattern, c.kpi, c.dimension, c.part): direction(c) for c in found}
     return insights(
         found, currency="USD", first_label="July 2023", last_label="June 2024", periods={},
-        recomputed=recomputed or {},
+        recomputed={**agreed, **(recomputed or {})},
     )  # fmt: skip
 
 
@@ -110,14 +111,18 @@ def test_small_parts_are_not_told_of():
 def test_a_season_is_told_where_two_years_agree_and_not_where_they_differ():
     starts = pd.date_range("2022-07-01", periods=24, freq="MS")
     wave = np.exp(0.3 * np.cos(2 * np.pi * (starts.month - 3) / 12))
-    same = season_candidate(pd.DataFrame({"start": starts, "net_revenue_amount": wave}))
+    same = season_candidate(
+        pd.DataFrame({"start": starts, "net_revenue_amount": wave}), margin_rate=1.0
+    )
     assert same is not None
     assert (same.part.split("/")[0], same.because) == ("3", "")
     random = np.random.default_rng(3)
     p_values = []
     for _ in range(300):
         noise = np.exp(random.normal(0, 0.1, 24))
-        found = season_candidate(pd.DataFrame({"start": starts, "net_revenue_amount": noise}))
+        found = season_candidate(
+            pd.DataFrame({"start": starts, "net_revenue_amount": noise}), margin_rate=1.0
+        )
         assert found is not None
         p_values.append(found.p_value)
     assert np.mean(np.array(p_values) < 0.05) < 0.09
@@ -129,8 +134,68 @@ def test_noise_has_no_trend_and_no_outlier_more_often_than_its_level():
     trends, outliers = [], []
     for _ in range(200):
         noise = random.normal(3.7, 0.05, 24)
-        trends += [c.p_value for c in trend_candidates({"return_rate": pd.Series(noise)}, 1.0)]
+        trends += [c.p_value for c in trend_candidates({"return_rate": pd.Series(noise)}, {})]
         months = pd.DataFrame({"start": starts, "net_revenue_amount": np.exp(noise)})
-        outliers.append(min(c.p_value for c in outlier_candidates(months)) * 12)
+        outliers.append(min(c.p_value for c in outlier_candidates(months, margin_rate=1.0)) * 12)
     assert np.mean(np.array(trends) < 0.05) < 0.12
     assert np.mean(np.array(outliers) < 0.01) < 0.12
+
+
+def candidate(**values):
+    whole = {
+        "pattern": "growth", "kpi": "net_revenue", "dimension": "region", "part": "South",
+        "value": 0.2, "low": 0.1, "high": 0.3, "base": 0.3, "other": 0.1, "sample": 900.0,
+        "p_value": 1e-8, "impact_amount": 1000.0, "page": "descriptive/kpis.html",
+    }  # fmt: skip
+    return Candidate(**{**whole, **values})
+
+
+def test_the_order_is_impact_times_evidence():
+    many = [
+        candidate(dimension="region", impact_amount=1000.0, p_value=1e-9),
+        candidate(dimension="segment", part="Basic", pattern="value", impact_amount=3000.0,
+                  p_value=1e-9),
+        candidate(dimension="category", part="Toys", pattern="rank", impact_amount=5000.0,
+                  p_value=0.01),
+    ]  # fmt: skip
+    assert told(many).insights["part"].tolist() == ["Basic", "Toys", "South"]
+
+
+def test_a_third_finding_of_a_pattern_stands_after_the_first_two_of_all():
+    many = [
+        candidate(dimension=name, impact_amount=amount)
+        for name, amount in (("region", 9e3), ("segment", 8e3), ("category", 7e3))
+    ]
+    weak = candidate(pattern="trend", kpi="return_rate", dimension="all", part="all",
+                     impact_amount=1.0)  # fmt: skip
+    assert told([*many, weak]).insights["dimension"].tolist() == [
+        "region", "segment", "all", "category",
+    ]  # fmt: skip
+
+
+def test_of_a_dimension_the_part_that_deviates_most_is_told():
+    north = candidate(part="North", value=-0.1, base=0.0, other=0.1, impact_amount=9e9)
+    share = candidate(pattern="share", kpi="contribution_margin", value=0.02)
+    result = told([north, candidate(), share])
+    assert result.insights["part"].tolist() == ["South"]
+    assert set(result.rejected["because"]) == {"another finding says the same"}
+
+
+def test_what_cannot_be_computed_anew_is_not_told():
+    result = insights(
+        [candidate()], currency="USD", first_label="", last_label="", periods={}, recomputed={}
+    )
+    assert result.insights.empty
+    assert result.rejected["because"].tolist() == ["it could not be computed anew"]
+
+
+def test_p_values_are_corrected_for_all_that_was_looked_at_whatever_the_pattern():
+    alone = told([candidate(p_value=0.01)]).insights
+    among = [candidate(part=f"P{at}", pattern="rank", p_value=0.9) for at in range(9)]
+    assert alone["corrected_p_value"].tolist() == [0.01]
+    assert told([candidate(p_value=0.01), *among]).insights.empty
+
+
+def test_what_is_never_told_does_not_make_others_easier_to_tell():
+    sure = [candidate(part=f"P{at}", p_value=1e-12, because="too few customers") for at in range(9)]
+    assert told([candidate(p_value=0.02), *sure]).insights.empty
