@@ -5,10 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 from scipy import stats
 
 from analytics.prescriptive.candidates import Candidate
+
+Floats = npt.NDArray[np.float64]
+_MONTH_DAYS = 365 / 12
 
 
 def season_candidate(months: pd.DataFrame, *, margin_rate: float) -> Candidate | None:
@@ -23,7 +27,7 @@ def season_candidate(months: pd.DataFrame, *, margin_rate: float) -> Candidate |
     """
     if len(months) != 24 or not (months["net_revenue_amount"] > 0).all():
         return None
-    values = np.log(months["net_revenue_amount"].to_numpy(dtype=float)).reshape(2, 12)
+    values = np.log(_a_day(months)).reshape(2, 12)
     slope = float((values[1] - values[0]).mean()) / 12
     shape = values - values.mean(axis=1, keepdims=True) - slope * (np.arange(12) - 5.5)
     test = stats.pearsonr(shape[0], shape[1], alternative="greater")
@@ -33,7 +37,7 @@ def season_candidate(months: pd.DataFrame, *, margin_rate: float) -> Candidate |
     because = "" if peaks[0] == peaks[1] and lows[0] == lows[1] else "the two years differ"
     last = np.exp(values[1])
     # What months above the mean bring more: as much as those below it bring less.
-    moved = float(np.abs(last - last.mean()).sum()) / 2 * margin_rate
+    moved = float(np.abs(last - last.mean()).sum()) / 2 * _MONTH_DAYS * margin_rate
     swing = float(np.exp(values.max(axis=1)).mean() / np.exp(values.min(axis=1)).mean())
     low, high = (float(v) for v in test.confidence_interval(0.9))
     return Candidate(
@@ -87,7 +91,8 @@ def outlier_candidates(months: pd.DataFrame, *, margin_rate: float) -> Iterator[
     """Yield months that left the path of the year before: deviations from the median growth."""
     if len(months) != 24 or not (months["net_revenue_amount"] > 0).all():
         return
-    values = np.log(months["net_revenue_amount"].to_numpy(dtype=float)).reshape(2, 12)
+    amounts = months["net_revenue_amount"].to_numpy(dtype=float)[12:]
+    values = np.log(_a_day(months)).reshape(2, 12)
     growth = values[1] - values[0]
     middle = float(np.median(growth))
     # 1.4826 makes the median deviation a standard deviation; few months make the tails long.
@@ -98,11 +103,19 @@ def outlier_candidates(months: pd.DataFrame, *, margin_rate: float) -> Iterator[
         deviation = float(growth[at] - middle)
         p_value = float(2 * stats.t.sf(abs(deviation) / spread, 5))
         month = pd.Timestamp(months["start"].iloc[12 + at])
-        amount = float(np.exp(values[1, at]))
+        amount = float(amounts[at])
+        usual = amount / float(np.exp(deviation))
         yield Candidate(
             pattern="outlier", kpi="net_revenue", dimension="month", part=f"{month:%Y-%m}",
             value=deviation, low=deviation - 1.96 * spread, high=deviation + 1.96 * spread,
-            base=amount, other=float(np.exp(values[0, at] + middle)), sample=12.0, p_value=p_value,
-            impact_amount=abs(amount - float(np.exp(values[0, at] + middle))) * margin_rate,
+            base=amount, other=usual, sample=12.0, p_value=p_value,
+            impact_amount=abs(amount - usual) * margin_rate,
             page="descriptive/kpis.html",
         )  # fmt: skip
+
+
+def _a_day(months: pd.DataFrame) -> Floats:
+    """Return net revenue a day: a February is no low for being short."""
+    days = pd.DatetimeIndex(months["start"]).days_in_month.to_numpy(dtype=float)
+    values: Floats = months["net_revenue_amount"].to_numpy(dtype=float) / days
+    return values

@@ -108,7 +108,7 @@ def daily_directions(daily: pd.DataFrame, middle: date, end: date) -> Directions
         The last year is [middle, end), and the year before is observed too.
     """
     stamps = pd.DatetimeIndex(daily["day"])
-    months = daily[_REVENUE].astype(float).groupby(stamps.to_period("M")).sum()
+    months = daily[_REVENUE].astype(float).groupby(stamps.to_period("M")).mean()
     names = pd.period_range(_month(middle), _month(end) - 1, freq="M")
     last, before = months.reindex(names), months.reindex(names - 12)
     if len(names) != 12 or not (last > 0).all() or not (before > 0).all():

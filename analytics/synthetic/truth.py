@@ -186,6 +186,34 @@ def _experiment(process: Process, run: Experiment) -> Truth:
     }
 
 
+def _insights(process: Process, marketing: Truth) -> list[Truth]:
+    """Return what a reader of the shop's data should be told: pattern, part and direction.
+
+    Of windows of two years; a shorter one cannot show all of it.
+    """
+    facts: list[tuple[str, str, int]] = []
+    decline = process.plan.decline
+    if decline is not None:
+        slice_ = (a.REGIONS[decline.region], a.CATEGORIES[decline.category],
+                  a.SALES_CHANNELS[decline.sales_channel])  # fmt: skip
+        facts.append(("cause", " x ".join(slice_), -1))
+    facts += [
+        ("opportunity", name, 1) for name, known in marketing.items() if known["marginal_roi"] > 1
+    ]
+    facts += [("experiment", run.name, 1) for run in process.experiments if run.lift > 0]
+    growing = min(range(len(a.REGIONS)), key=lambda code: a.PRESENT_AT_START[code])
+    earning = max(range(len(a.REGIONS)), key=lambda code: a.REGION_MARGINS[code])
+    facts += [
+        ("growth", a.REGIONS[growing], 1),
+        ("rank", a.REGIONS[earning], 1),
+        ("value", a.SEGMENTS[a.CLV12.index(max(a.CLV12))], 1),
+        ("association", "satisfaction", -1),
+        ("association", "two or more unresolved tickets", 1),
+        ("season", f"{a.SEASON_PEAK}/{a.SEASON_LOW}", 1),
+    ]
+    return [{"pattern": p, "part": part, "direction": sign} for p, part, sign in facts]
+
+
 def _churn() -> Truth:
     return {
         "log_hazard_per_point_of_satisfaction": a.HAZARD_PER_SATISFACTION,
@@ -266,5 +294,6 @@ def shop_truth(process: Process, buyer: npt.NDArray[np.bool_], messiness: Truth)
         "decline": _decline(process),
         "churn": _churn(),
         "experiments": [_experiment(process, run) for run in process.experiments],
+        "insights": _insights(process, response),
         "messiness": messiness,
     }

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pandas as pd
 from cause import Cause, Finding, found, within
 from shop import SCORING, AnalysedShop
 
+from analytics.marts import Marts
 from analytics.prescriptive import experiments
 from analytics.results import Experiments
 from analytics.settings import ExperimentSettings
@@ -13,14 +16,15 @@ from analytics.settings import ExperimentSettings
 SETTINGS = ExperimentSettings()
 
 
-def _analysed(shop: AnalysedShop, assignments: pd.DataFrame) -> Experiments:
+def analysed(marts: Marts, start: date, assignments: pd.DataFrame) -> Experiments:
+    """Return what the experiments of some marts come to, with these assignments."""
     end = pd.Timestamp(SCORING)
     window = pd.Timedelta(weeks=SETTINGS.window_weeks)
     result = experiments(
         assignments,
-        shop._marts.experiment_weeks(SETTINGS.window_weeks),
-        shop._marts.customer_windows((end - 2 * window).date(), (end - window).date(), end.date()),
-        observed_from=pd.Timestamp(shop.truth["parameters"]["start"]),
+        marts.experiment_weeks(SETTINGS.window_weeks),
+        marts.customer_windows((end - 2 * window).date(), (end - window).date(), end.date()),
+        observed_from=pd.Timestamp(start),
         observed_to=end,
         has_costs=True,
         settings=SETTINGS,
@@ -30,10 +34,15 @@ def _analysed(shop: AnalysedShop, assignments: pd.DataFrame) -> Experiments:
     return result
 
 
+def _analysed(shop: AnalysedShop, assignments: pd.DataFrame) -> Experiments:
+    start = date.fromisoformat(shop.truth["parameters"]["start"])
+    return analysed(shop.marts, start, assignments)
+
+
 def _row(shop: AnalysedShop, number: int) -> tuple[float, pd.Series, str]:
     """Return the planted lift, the row that decides, and the state."""
     planted = shop.truth["experiments"][number]
-    result = _analysed(shop, shop._marts.assignments())
+    result = _analysed(shop, shop.marts.assignments())
     name = planted["experiment_id"]
     lifts = result.lifts[(result.lifts["experiment_id"] == name) & result.lifts["primary"]]
     state = result.experiments.set_index("experiment_id").loc[name, "state"]
@@ -57,7 +66,7 @@ def _placebo(shop: AnalysedShop) -> Finding:
 
 def _broken(shop: AnalysedShop) -> Finding:
     """Look at an experiment that a quarter of the treated fell out of."""
-    rows = shop._marts.assignments()
+    rows = shop.marts.assignments()
     lost = (rows["variant"] == "treatment") & (rows.groupby("variant").cumcount() % 4 == 0)
     result = _analysed(shop, rows[~lost])
     return found(

@@ -51,7 +51,7 @@ class AnalysedShop:
         self.truth: dict[str, Any] = json.loads((raw / "truth.json").read_text("utf-8"))
         self.latents = made.truth_customers.set_index("customer_id")
         self.quality: DataQuality = tables.quality
-        self._tables, self._engine = tables, engine
+        self.tables, self.engine, self.folder = tables, engine, folder
         self._marts = Marts(tables, engine)
 
     @property
@@ -60,12 +60,12 @@ class AnalysedShop:
         return self._marts
 
     def _frame(self, table: str, key: str) -> pd.DataFrame:
-        return self._engine.frame(self._tables.tables[table], order_by=[key])
+        return self.engine.frame(self.tables.tables[table], order_by=[key])
 
     @cached_property
     def orders(self) -> pd.DataFrame:
         """The clean orders with region and category."""
-        return _orders(self._tables, self._engine)
+        return _orders(self.tables, self.engine)
 
     @cached_property
     def customers(self) -> pd.DataFrame:
