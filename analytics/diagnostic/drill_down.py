@@ -8,13 +8,19 @@ import pandas as pd
 
 from analytics.calendar import Period, PeriodKind, complete_periods
 from analytics.diagnostic.decomposition import lmdi_terms, shapley_terms
-from analytics.results import DrillDown, Missing, MonthlyCube, SourceFacts
+from analytics.diagnostic.drill_parts import are_told, net_revenue_rows, parts_of_periods
+from analytics.results import DrillDown, Kpis, Missing, MonthlyCube, SourceFacts
 
 FACTORS = ("customers", "orders per customer", "order value")
 
 
 def drill_down(
-    cube: MonthlyCube, quarters: pd.DataFrame, months: pd.DataFrame, *, facts: SourceFacts
+    cube: MonthlyCube,
+    quarters: pd.DataFrame,
+    months: pd.DataFrame,
+    *,
+    facts: SourceFacts,
+    kpis: Kpis | None = None,
 ) -> DrillDown | Missing:
     """Return the change of net revenue, split by each dimension, by pairs, and by drivers.
 
@@ -26,13 +32,17 @@ def drill_down(
         Totals: period (its first day), net_revenue_amount, orders, active_customers.
     facts : SourceFacts
         Its observation says which periods are complete.
+    kpis : Kpis, optional
+        Net revenue by month and the parts of one dimension, as published: the first level is
+        made of it, for every dimension that it has. Without it that too comes from the cube,
+        which tells the cells of few customers together.
 
     Returns
     -------
     DrillDown or Missing
         The last complete quarter against the same quarter a year before; without that against
         the quarter before; without that the last complete month, likewise. Missing where there
-        are no two complete months.
+        are no two complete months, or one of them is not published.
     """
     compared = compared_periods(facts)
     if compared is None:
@@ -45,6 +55,16 @@ def drill_down(
             ),
         )
     current, base = compared
+    revenue = None if kpis is None else net_revenue_rows(kpis)
+    if revenue is not None and not are_told(revenue, current, base):
+        return Missing(
+            of=DrillDown.KIND,
+            needs=("transactions",),
+            because=(
+                f"{current.label} or {base.label} has a month with so few customers that its "
+                "figures would be figures of persons."
+            ),
+        )
     totals = quarters if current.kind == "quarter" else months
     now, then = _total(totals, current), _total(totals, base)
     cells = _cells(cube, current, base)
@@ -57,7 +77,7 @@ def drill_down(
         base_amount=then["net_revenue_amount"],
         change_amount=round(now["net_revenue_amount"] - then["net_revenue_amount"], 2),
         dimensions=cube.dimensions,
-        parts=_parts(cells, cube.dimensions),
+        parts=_all_parts(cells, cube.dimensions, revenue, current, base),
         drivers=_drivers(now, then),
     )
 
@@ -95,11 +115,27 @@ def _cells(cube: MonthlyCube, current: Period, base: Period) -> pd.DataFrame:
     return frame[frame["in_current_amount"] | frame["in_base_amount"]]
 
 
-def _parts(cells: pd.DataFrame, dimensions: tuple[str, ...]) -> pd.DataFrame:
+def _all_parts(
+    cells: pd.DataFrame,
+    dimensions: tuple[str, ...],
+    revenue: pd.DataFrame | None,
+    current: Period,
+    base: Period,
+) -> pd.DataFrame:
     """Return the split of the total by each dimension, then of each part by each other one."""
     whole = cells.assign(all="all")
-    levels = [("all", name) for name in dimensions] + list(permutations(dimensions, 2))
-    tables = [_level(whole, outer, inner) for outer, inner in levels]
+    if revenue is None:
+        tables = [_level(whole, "all", name) for name in dimensions]
+    else:
+        held = [name for name in revenue["dimension"].unique() if name != "all"]
+        order = [*dimensions, *sorted(set(held) - set(dimensions))]
+        tables = [
+            _level(
+                parts_of_periods(revenue, name, current, base).assign(all="all"), "all", "part"
+            ).assign(dimension=name)
+            for name in order
+        ]
+    tables += [_level(whole, outer, inner) for outer, inner in permutations(dimensions, 2)]
     columns = [column.name for column in DrillDown.FRAMES["parts"]]
     if not tables:
         return pd.DataFrame({name: [] for name in columns})

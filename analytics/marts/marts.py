@@ -30,6 +30,7 @@ from analytics.marts import (
     next_orders,
     order_rates,
     orders,
+    products,
     series,
     voices,
 )
@@ -166,6 +167,31 @@ class Marts:
             expression = drill.drill(self._orders, levels, has_costs=self.has("costs"))
         return self._by_month(expression, levels)
 
+    def by_two(self, first: str, second: str) -> pd.DataFrame:
+        """Return month, the parts of two dimensions, amounts, orders and customers.
+
+        Parameters
+        ----------
+        first, second : str
+            Two of `dimensions`; KeyError for others.
+        """
+        if not {first, second} <= set(self.dimensions):
+            raise KeyError(f"{first}, {second}")
+        levels = [first, second]
+        expression = drill.drill(self._orders, levels, has_costs=self.has("costs"))
+        return self._by_month(expression, levels)
+
+    @property
+    def has_products(self) -> bool:
+        """Whether the source says which products were bought, and for how much."""
+        return products.has_products(self._clean.columns)
+
+    def products(self) -> pd.DataFrame:
+        """Return month, category (of the order), product_id, net revenue and customers."""
+        items = self._clean.tables["transaction_items"]
+        expression = products.products(self._orders, items)
+        return self._by_month(expression, ["category", "product_id"])
+
     def completed_orders(self, *, most: int = 1_000_000) -> tuple[pd.DataFrame, int]:
         """Return completed orders one by one, and of every how many customers they are.
 
@@ -261,6 +287,7 @@ class Marts:
         frame = pd.concat(frames, ignore_index=True)
         return frame.astype({"kind": "str"}).sort_values(keys, ignore_index=True)
 
+    @kept
     def daily_by(self, dimension: str) -> pd.DataFrame:
         """Return day, part, amounts, orders and active customers by the parts of a dimension.
 

@@ -17,10 +17,12 @@ from analytics.results.diagnostic import (
     ChurnPatterns,
     Correlations,
     DrillDown,
+    DrillTables,
     RevenueDecline,
 )
 from analytics.results.experiments import Experiments
 from analytics.results.insights import Insights
+from analytics.results.patterns import Anomalies, AssociationRules, Clusters
 from analytics.results.predictive import Churn, Clv, CustomerScores, Forecast, Scenarios
 from analytics.results.prescriptive import Budget
 from analytics.results.privacy import PrivacyAudit
@@ -40,6 +42,7 @@ RESULT_TYPES: tuple[type[Result], ...] = (
     PeriodReports,
     Alerts,
     DrillDown,
+    DrillTables,
     RevenueDecline,
     ChurnPatterns,
     Correlations,
@@ -59,9 +62,12 @@ RESULT_TYPES: tuple[type[Result], ...] = (
 __all__ = [
     "RESULT_TYPES",
     "Alerts",
+    "Anomalies",
+    "AssociationRules",
     "Budget",
     "Churn",
     "ChurnPatterns",
+    "Clusters",
     "Clv",
     "Columns",
     "Comparisons",
@@ -72,6 +78,7 @@ __all__ = [
     "DataQuality",
     "DistinctCounts",
     "DrillDown",
+    "DrillTables",
     "EarlyWarning",
     "Experiments",
     "Forecast",

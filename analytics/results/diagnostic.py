@@ -18,9 +18,9 @@ class DrillDown(Result):
     """The change of net revenue between two periods, split by one dimension and by pairs.
 
     The compared periods are the last complete quarter (month where there is no quarter) and
-    the same a year before (the one before, where there is no year). Within one
-    (outer_dimension, outer_part, dimension) the changes sum to the change of the outer part,
-    to the cent. outer_dimension is ``all`` for the first level.
+    the same a year before (the one before, where there is no year). Changes of the first level,
+    whose outer_dimension is ``all``, sum to the total, to the cent; those below it sum to what
+    the cube tells of the outer part, cells of few customers left out.
     """
 
     KIND: ClassVar[str] = "diagnostic.drilldown"
@@ -54,6 +54,50 @@ class DrillDown(Result):
     dimensions: tuple[str, ...]
     parts: pd.DataFrame
     drivers: pd.DataFrame
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DrillTables(Result):
+    """What is told below and beside the monthly figures of one dimension, for drilling down.
+
+    A part that a table tells has a row wherever it has orders. What a table does not tell is
+    what is left of the figures above it: of at least two parts, and of the minimum of
+    customers or nobody. ``tables`` names the tables that the source has data for: city,
+    product, hour, day, and pairs of dimensions as ``first x second``.
+    """
+
+    KIND: ClassVar[str] = "diagnostic.drill_tables"
+    FRAMES: ClassVar[Mapping[str, Columns]] = {
+        "nested": (
+            text("table", "city, product or hour."),
+            day("month", "First day of the month."),
+            text("outer", "Region, category or weekday (0 for Monday); all where there is none."),
+            text("part", "City, product or hour of the day within it."),
+            amount("net_revenue_amount", "Net revenue; of products, that of their lines."),
+            number("orders", "Completed orders; null for products, which share orders.", "orders"),
+        ),
+        "pairs": (
+            day("month", "First day of the month."),
+            text("first_dimension", "A dimension."),
+            text("first", "Its part."),
+            text("second_dimension", "Another dimension."),
+            text("second", "Its part."),
+            amount("net_revenue_amount", "Net revenue."),
+            number("orders", "Completed orders.", "orders"),
+        ),
+        "days": (
+            day("day", "The day."),
+            text("dimension", "Dimension of the part."),
+            text("part", "A part that is told on every day of the month."),
+            amount("net_revenue_amount", "Net revenue."),
+            number("orders", "Completed orders.", "orders"),
+        ),
+    }
+    minimum_cell: int
+    tables: tuple[str, ...]
+    nested: pd.DataFrame
+    pairs: pd.DataFrame
+    days: pd.DataFrame
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
