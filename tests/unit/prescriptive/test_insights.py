@@ -110,7 +110,7 @@ def test_small_parts_are_not_told_of():
 
 def test_a_season_is_told_where_two_years_agree_and_not_where_they_differ():
     starts = pd.date_range("2022-07-01", periods=24, freq="MS")
-    wave = np.exp(0.3 * np.cos(2 * np.pi * (starts.month - 3) / 12))
+    wave = np.exp(0.3 * np.cos(2 * np.pi * (starts.month - 3) / 12)) * starts.days_in_month
     same = season_candidate(
         pd.DataFrame({"start": starts, "net_revenue_amount": wave}), margin_rate=1.0
     )
@@ -121,7 +121,8 @@ def test_a_season_is_told_where_two_years_agree_and_not_where_they_differ():
     for _ in range(300):
         noise = np.exp(random.normal(0, 0.1, 24))
         found = season_candidate(
-            pd.DataFrame({"start": starts, "net_revenue_amount": noise}), margin_rate=1.0
+            pd.DataFrame({"start": starts, "net_revenue_amount": noise * starts.days_in_month}),
+            margin_rate=1.0,
         )
         assert found is not None
         p_values.append(found.p_value)
