@@ -20,11 +20,11 @@ from analytics.cleaning.plan import (
 from analytics.cleaning.spelling import chosen_spellings
 from analytics.cleaning.violation import SHOWN, Violation, remedy
 from analytics.schema import table
+from analytics.settings.tasks import most_tasks
 
 if TYPE_CHECKING:
     import duckdb
 
-_WORKERS = 2
 # Steps that read what another one made: they come after it, in its thread.
 _AFTER = {"transaction_items": "transactions"}
 
@@ -71,7 +71,7 @@ def found_violations(
             return {step.table: _of_step(step, own, shown) for step in chain}
 
     together: dict[str, list[Violation]] = {}
-    with ThreadPoolExecutor(_WORKERS) as pool:
+    with ThreadPoolExecutor(most_tasks()) as pool:
         for part in pool.map(found, chains.values()):
             together |= part
     return [each for step in steps for each in together[step.table]]

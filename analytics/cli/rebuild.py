@@ -24,6 +24,7 @@ from analytics.publish.manifest import Manifest, read_manifest
 from analytics.publish.tree import MARKER_FILE, read_versions
 from analytics.publish.verify import Finding
 from analytics.publish.versions import VERSIONS_FILE, Versions, dumped_versions, version_key
+from analytics.settings.shaping import shaping_settings
 
 _DOCUMENTS = ("_quarto.yml", "site", "GLOSSARY.md")
 _DOCUMENT_PATTERNS = ("_quarto.yml", "site/**/*", "GLOSSARY.md")
@@ -107,7 +108,7 @@ def _staged_inputs(project: ProjectFolder, manifest: Manifest, root: Path) -> Pa
 
 
 def _write_settings(project: ProjectFolder, manifest: Manifest, file: Path) -> None:
-    if value_digest(asdict(project.settings)) == manifest.facts.identity.settings:
+    if value_digest(shaping_settings(project.settings)) == manifest.facts.identity.settings:
         shutil.copyfile(project.root / SETTINGS_FILE, file)
     else:
         file.write_text(settings_toml(manifest.facts.settings), encoding="utf-8")

@@ -21,11 +21,11 @@ from analytics.ingest.staging import (
 )
 from analytics.ingest.staging_sql import derives_id, numbered_sql
 from analytics.schema import table
+from analytics.settings.tasks import most_tasks
 
 if TYPE_CHECKING:
     import duckdb
 
-_WORKERS = 2
 _SAMPLED, _LOOKED_AT = 200, 100
 
 
@@ -93,7 +93,7 @@ def stage_tables(
 
     # The largest first, so that the others are read beside it.
     by_size = sorted(files, key=lambda name: -sum(map(_size, files[name])))
-    with ThreadPoolExecutor(_WORKERS) as pool:
+    with ThreadPoolExecutor(most_tasks()) as pool:
         begun = {name: pool.submit(staged, name) for name in by_size}
         return {name: begun[name].result() for name in files}
 

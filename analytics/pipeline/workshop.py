@@ -48,6 +48,7 @@ class Workshop:
                 memory_limit=self._settings.build.memory_limit,
                 master=self._settings.spark.master,
                 temporary=Path(spill),
+                threads=self._settings.build.jobs,
             )
         )
 

@@ -41,7 +41,9 @@ def _texts(content: bytes) -> Iterator[str]:
         yield from _columns(content)
     elif content.startswith((b"\xff\xfe", b"\xfe\xff")):
         yield from _written(content.decode("utf-16", "replace"))
-    elif content.startswith(b"%PDF") or b"\0" in content[:_PROBE]:
+    elif content.startswith(b"%PDF"):
+        yield from _pages(content)
+    elif b"\0" in content[:_PROBE]:
         return
     else:
         yield from _written(content.decode("utf-8", "replace"))
@@ -56,6 +58,21 @@ def _written(text: str) -> Iterator[str]:
         plain = unquote(plain, errors="replace")
     if plain != text:
         yield plain
+
+
+def _pages(content: bytes) -> Iterator[str]:
+    """Yield what a PDF shows, a text a page, and what it says of itself."""
+    from pypdf import PdfReader
+    from pypdf.errors import PyPdfError
+
+    try:
+        reader = PdfReader(io.BytesIO(content))
+        yield "\n".join(str(value) for value in (reader.metadata or {}).values())
+        for page in reader.pages:
+            yield page.extract_text()
+    except (PyPdfError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        # Broken or locked: whatever stands in it openly.
+        yield from _written(content.decode("latin-1"))
 
 
 def _columns(content: bytes) -> Iterator[str]:

@@ -206,10 +206,10 @@ def scan_tree(
     """Return the personal data that the files under a folder hold, by file and line.
 
     Text of any kind is scanned, also what is written with HTML, JSON or percent escapes,
-    compressed by gzip or in an archive (xlsx), the texts in Parquet files, and the files'
-    names. Pictures, fonts and PDF are not. Besides the customers' own data, any e-mail
-    address, telephone number in international form, payment card and bank account (both by
-    their checksums) is a hit; addresses of domains reserved for examples and of hosts of
+    compressed by gzip or in an archive (xlsx), the texts in Parquet files and on the pages of
+    PDF, and the files' names. Pictures and fonts are not. Besides the customers' own data, any
+    e-mail address, telephone number in international form, payment card and bank account (both
+    by their checksums) is a hit; addresses of domains reserved for examples and of hosts of
     version control are not.
 
     Parameters

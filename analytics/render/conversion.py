@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -14,6 +13,7 @@ from typing import Any
 
 from analytics.errors import RenderError
 from analytics.render.refusals import UNSUPPORTED
+from analytics.settings.tasks import most_tasks
 
 # A process costs about 50 ms to start, a page 5 to 20 ms.
 _PAGES_WORTH_A_PROCESS = 8
@@ -78,7 +78,7 @@ def converted_pages(jobs: Sequence[Mapping[str, Any]], *, cwd: Path) -> list[Con
     if not jobs:
         return []
     wanted = -(-len(jobs) // _PAGES_WORTH_A_PROCESS)
-    count = max(1, min(os.cpu_count() or 1, _MOST_PROCESSES, wanted))
+    count = min(most_tasks(), _MOST_PROCESSES, wanted)
     # Every count-th job, so that neighbours, which are often alike in size, are spread.
     shares = [list(range(start, len(jobs), count)) for start in range(count)]
     pages: list[ConvertedPage | None] = [None] * len(jobs)

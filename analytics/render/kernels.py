@@ -7,7 +7,6 @@ reports of a project rest until its pages come, or until the project is rendered
 from __future__ import annotations
 
 import atexit
-import os
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -16,6 +15,7 @@ from queue import Empty, SimpleQueue
 from typing import Generic, TypeVar
 
 from analytics.render.kernel import Kernel, KernelProcess, connected_kernel, started_kernel
+from analytics.settings.tasks import most_tasks
 
 # A kernel takes seconds to start and to import what the first page needs, and 300 MB.
 _TASKS_WORTH_A_KERNEL = 8
@@ -89,7 +89,7 @@ def executed(
     if not tasks:
         return []
     wanted = max(1, len(tasks) // _TASKS_WORTH_A_KERNEL, len(_resting))
-    count = min(os.cpu_count() or 1, _MOST_KERNELS, len(tasks), wanted)
+    count = min(most_tasks(), _MOST_KERNELS, len(tasks), wanted)
     return _SideBySide(tasks, root, environment, rest=rest).results(count, notify)
 
 

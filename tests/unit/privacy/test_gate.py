@@ -274,3 +274,25 @@ def test_the_name_of_a_file_is_scanned(scan: Scan) -> None:
 def test_a_telephone_number_in_a_row_of_figures_is_found(scan: Scan) -> None:
     hits = scan("3,5405554831,8\n", "t.csv", phones=["+1 540-555-4831"])
     assert [hit.kind for hit in hits] == ["phone"]
+
+
+def test_text_of_a_pdf_and_what_it_says_of_itself_is_read(scan: Scan, tmp_path: Path) -> None:
+    import typst
+
+    source = tmp_path / "source"
+    source.mkdir()
+    for name, text in {
+        "shown": "#set page(height: 4cm)\nOf Rose\n\nDoyle #pagebreak() call +1 540-555-4831",
+        "said": '#set document(author: "Rose Doyle")\nNobody here',
+    }.items():
+        (source / "page.typ").write_text(text, "utf-8")
+        made = typst.compile(str(source / "page.typ"))
+        hits = scan(made, name=f"{name}.pdf")
+        assert {hit.kind for hit in hits if hit.file.suffix == ".pdf"} >= {"name"}, name
+    shown = [hit for hit in scan(made, name="said.pdf") if hit.file.name == "shown.pdf"]
+    assert {hit.kind for hit in shown} == {"name", "phone"}
+
+
+def test_a_pdf_that_cannot_be_opened_is_read_as_it_stands(scan: Scan) -> None:
+    hits = scan(b"%PDF-1.7\nrose.doyle@example.com\n", name="x.pdf")
+    assert "email" in {hit.kind for hit in hits}
