@@ -7,7 +7,7 @@ import os
 import shutil
 import tempfile
 import time
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -47,6 +47,8 @@ from analytics.render import (
 )
 from analytics.results import SourceFacts
 from analytics.settings import Layout
+from analytics.settings.shaping import shaping_settings
+from analytics.settings.tasks import tasks_at_most
 
 DOWNLOADS = Path("site") / "data" / "downloads"
 DOCUMENT_PATTERNS = ("_quarto.yml", "site/**/*", "GLOSSARY.md")
@@ -91,7 +93,7 @@ def build_site(project: ProjectFolder, options: BuildOptions, progress: Progress
     layout = Layout(root=project.root, source=source.name)
     public = public_folder(project, options.source, options.output)
     refuse_output(project.root, public)
-    with build_turn(layout.cache, source.name):
+    with build_turn(layout.cache, source.name), tasks_at_most(settings.build.jobs):
         return _built_site(project, options, progress, source, layout, public, renderer, started)
 
 
@@ -184,7 +186,7 @@ def build_identity(project: ProjectFolder, data_digest: str, renderer: Renderer)
         data=data_digest,
         package=tree_digest(PACKAGE),
         documents=tree_digest(project.root, DOCUMENT_PATTERNS),
-        settings=value_digest(asdict(project.settings)),
+        settings=value_digest(shaping_settings(project.settings)),
         lock=lock_digest(project.root),
         renderer=renderer.name,
         renderer_version=renderer.version,
@@ -284,7 +286,7 @@ def _manifest_facts(
         data_to=facts.observation_end,
         identity=identity,
         commit=code_commit(project.root),
-        settings=json.loads(json.dumps(asdict(project.settings), default=str)),
+        settings=shaping_settings(project.settings),
         packages=package_versions(),
     )
 
