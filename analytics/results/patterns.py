@@ -39,7 +39,7 @@ class Anomalies(Result):
             text("series", "orders, net_revenue or average_order_value."),
             count("days", "Days that were judged."),
             number("threshold", "Distance from which a day is unusual."),
-            number("tail", "Degrees of freedom of the noise's tail; null where it is normal."),
+            number("tail", "1 where the noise is normal, more the heavier its tail."),
             count("found", "Unusual days."),
         ),
         "days": (
