@@ -156,6 +156,13 @@ def fuzz(session: nox.Session) -> None:
 
 
 @nox.session
+def privacy(session: nox.Session) -> None:
+    """Look for every customer in the published tree, also in what is compressed and in print."""
+    install(session, "tests")
+    session.run("python", "tests/privacy/scan.py", *session.posargs)
+
+
+@nox.session
 def bench(session: nox.Session) -> None:
     """Measure stages' time and memory; `--scale FOLDER`: a large shop; `--grids`: tuned models."""
     install(session, "cdnow")
