@@ -153,13 +153,16 @@ HEADER = '<div class="navbar-container container-fluid">\n<a>S</a></div>'
 
 
 def test_pages_of_quarto_lead_to_all_versions_without_scripts(project, played, tmp_path):
-    body = HEADER + '<div id="quarto-content"></div>'
+    body = "<html><head></head><body>" + HEADER + '<div id="quarto-content"></div>'
     rendered(project(), tmp_path / "out", played(body=body))
     page = (tmp_path / "out/site/descriptive/kpis.html").read_text("utf-8")
     header, rest = page.split('<div id="freshness" role="status" hidden></div>\n')
     assert '<a class="versions-link" href="../../../versions/index.html">Versions</a>' in header
     assert '<button id="theme-switch" type="button">' in header
     assert rest.startswith('<div id="quarto-content">')
+    head = header.partition("</head>")[0]
+    for file in ("feed.xml", "alerts.xml"):
+        assert f'href="../../../{file}">' in head
 
 
 def test_page_with_another_header_stays_as_it_is():

@@ -87,6 +87,8 @@ def test_page_has_the_skeleton_that_the_style_sheet_knows(project, tmp_path):
         '<label class="version" hidden>Version <select id="version-switch"></select></label>',
         '<a class="versions-link" href="../../../versions/">Versions</a>',
         '<button id="theme-switch" type="button">Theme</button>',
+        'title="Versions and reports" href="../../../feed.xml">',
+        'title="Alerts" href="../../../alerts.xml">',
         '<a id="search-link" href="#search">Search</a>',
         '<div id="freshness" role="status" hidden></div>',
         '<nav class="side" aria-label="Section">',
