@@ -32,6 +32,7 @@ _HARMLESS = re.compile(
 )
 _HEADER = '<div class="navbar-container container-fluid">'
 _CONTENT = '<div id="quarto-content"'
+_FEEDS = {"feed.xml": "Versions and reports", "alerts.xml": "Alerts"}
 _SHOWN_DEFECTS = 10
 _TAIL = 12
 
@@ -192,7 +193,7 @@ def _end(process: subprocess.Popen[str]) -> None:
 
 
 def with_tools(html: str, root: str) -> str:
-    """Return a page of Quarto with the site's tools in its header, the link to all versions first.
+    """Return a page of Quarto with the site's feeds in its head and its tools in its header.
 
     Parameters
     ----------
@@ -207,10 +208,15 @@ def with_tools(html: str, root: str) -> str:
         f'<a class="versions-link" href="{root}../versions/index.html">Versions</a>'
         '<button id="theme-switch" type="button">Theme</button></div>'
     )
+    feeds = "".join(
+        f'<link rel="alternate" type="application/atom+xml" title="{title}" '
+        f'href="{root}../{file}">\n'
+        for file, title in _FEEDS.items()
+    )
     shown = html.replace(_HEADER, f"{_HEADER}\n{tools}", 1)
     if shown == html:
         return html
-    return shown.replace(
+    return shown.replace("</head>", f"{feeds}</head>", 1).replace(
         _CONTENT, f'<div id="freshness" role="status" hidden></div>\n{_CONTENT}', 1
     )
 
