@@ -63,7 +63,7 @@ class Chart:
     drawing: Callable[[int], str] | None = None
 
 
-def figure_html(chart: Chart, *, heading: int = 0) -> str:
+def figure_html(chart: Chart, *, heading: int = 0, live: bool = True) -> str:
     """Return the chart as an HTML figure.
 
     Parameters
@@ -72,6 +72,8 @@ def figure_html(chart: Chart, *, heading: int = 0) -> str:
         What is drawn.
     heading : int
         Level of the heading that the title is; 0 for a title that is no heading.
+    live : bool
+        Whether Vega takes over. A page that has much to load besides keeps its charts as drawn.
     """
     drawn = [_styled(chart.specification(width), width) for width in chart.widths]
     if chart.drawing is not None:
@@ -90,9 +92,13 @@ def figure_html(chart: Chart, *, heading: int = 0) -> str:
         f'<div class="chart-box" style="--wide:{chart.widths[0]}px;--narrow:{chart.widths[1]}px">'
         f'<div class="chart-wide">{wide}</div><div class="chart-narrow">{narrow}</div></div>'
         f"{_disclosure(chart)}"
-        f'<script type="application/json" class="chart-spec">{_specifications(drawn)}</script>'
-        "</figure>"
+        f"{_taken_over_with(drawn) if live else ''}</figure>"
     )
+
+
+def _taken_over_with(drawn: list[dict[str, Any]]) -> str:
+    content = _specifications(drawn)
+    return f'<script type="application/json" class="chart-spec">{content}</script>'
 
 
 def json_in_script(value: object) -> str:

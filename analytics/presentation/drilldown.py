@@ -47,19 +47,19 @@ def drivers(result: DrillDown) -> Fragment:
     """Return the change split into customers, orders per customer and order value."""
     if result.drivers.empty:
         return nothing_note("Nothing to split", "One of the two periods has no orders.")
-    return Fragment(figure_html(drivers_chart(result)))
+    return Fragment(figure_html(drivers_chart(result), live=False))
 
 
 @shown(DrillDown)
 def by(result: DrillDown, dimension: str) -> Fragment:
     """Return the change by the parts of a dimension."""
-    if dimension not in result.dimensions:
+    if dimension not in set(result.parts["dimension"]):
         name = words(dimension)
         return nothing_note(
             f"No {name} in this source",
             f"Add {name} to the source; this tab then splits the change by it.",
         )
-    return Fragment(figure_html(parts_chart(result, dimension)))
+    return Fragment(figure_html(parts_chart(result, dimension), live=False))
 
 
 @shown(DrillDown)

@@ -63,14 +63,12 @@ def dashboard_cells(
     if len(early) and cells is not None:
         cells = cells[cells["month"] >= months[0]]
     if cells is not None and held and len(cells):
-        cells, held, dropped = _narrowed(cells, held)
+        cells, held, first, dropped = cells_that_fit(cells, held)
         if dropped:
             names = " and ".join(words(name) for name in dropped)
             left_out.append(f"{names}, which has too many parts for a page")
-        first = _first_month(cells)
-        if len(cells) > MOST_CELLS:
-            cells = cells[cells["month"] >= first]
-            months = months[months >= first]
+        months = months[months >= first] if first > cells["month"].min() else months
+        cells = cells[cells["month"] >= first]
     if months[0] > known[0]:
         left_out.append(f"the months before {months[0]:%B %Y}, which are too many for a page")
     values = kpis.values[kpis.values["month"].isin(months)]
@@ -119,6 +117,19 @@ def dashboard_cells(
         "counts": None if counts is None else _counts(counts, parts, months),
         "leftOut": left_out,
     }  # fmt: skip
+
+
+def cells_that_fit(
+    cells: pd.DataFrame, held: tuple[str, ...]
+) -> tuple[pd.DataFrame, tuple[str, ...], pd.Timestamp, list[str]]:
+    """Return cells, their dimensions, the first month that a page can carry, what is left out.
+
+    Cells are summed over the dimensions with the most parts until 13 months fit; the earliest
+    months that are too many then are still in the cells.
+    """
+    cells, held, dropped = _narrowed(cells, held)
+    first = _first_month(cells) if len(cells) > MOST_CELLS else cells["month"].min()
+    return cells, held, pd.Timestamp(first), dropped
 
 
 def _narrowed(

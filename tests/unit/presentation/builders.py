@@ -26,6 +26,7 @@ from analytics.results import (
     DataQuality,
     DistinctCounts,
     DrillDown,
+    DrillTables,
     Kpis,
     Missing,
     MonthlyCube,
@@ -446,6 +447,34 @@ def drill_down(*, growth: float = 0.06) -> DrillDown:
     )
 
 
+def drill_tables() -> DrillTables:
+    """Return two cities of the first region, one product and one hour, a pair and a day."""
+    month = pd.Timestamp(2024, 6, 1)
+    figures = {"net_revenue_amount": 1200.5, "orders": 12.0}
+    within = {"city": PARTS["region"][0], "product": PARTS["category"][0], "hour": "0"}
+    nested = [
+        {"table": table, "month": month, "outer": outer, "part": part, **figures}
+        for table, outer in within.items()
+        for part in {"city": ("Anytown", "Elsewhere"), "product": ("P-1",), "hour": ("9",)}[table]
+    ]
+    pair = {
+        "month": month,
+        "first_dimension": "region",
+        "first": PARTS["region"][0],
+        "second_dimension": "segment",
+        "second": PARTS["segment"][0],
+        **figures,
+    }
+    day = {"day": month, "dimension": "region", "part": PARTS["region"][0], **figures}
+    return DrillTables(
+        minimum_cell=5,
+        tables=("city", "product", "hour", "day", "region x segment"),
+        nested=pd.DataFrame(nested),
+        pairs=pd.DataFrame([pair]),
+        days=pd.DataFrame([day]),
+    )  # fmt: skip
+
+
 def _split(
     outer: str, outer_part: str, dimension: str, parts: tuple[str, ...],
     shares: tuple[float, ...], base: float, current: float,
@@ -721,6 +750,7 @@ def write_small_shop(folder: Path, **replaced: Result) -> Path:
         "daily_series": daily_series(),
         "alerts": replaced.get("alerts") or alerts(own),
         "drill_down": drill_down(),
+        "drill_tables": drill_tables(),
         "correlations": correlations(),
         **dict(
             zip(
@@ -774,6 +804,7 @@ def write_orders_alone(folder: Path) -> Path:
         (DistinctCounts, ("customers.region",), "The source has no dimension to split by."),
         (DrillDown, ("customers.region", "transaction_items.category"),
          "The source has no dimension to split by."),
+        (DrillTables, ("customers.region",), "The source has no dimension to split by."),
         (RevenueDecline, ("customers.region", "transactions.sales_channel"),
          "The source has no dimension to look for declines in."),
         (ChurnPatterns, ("transactions",), "Too few customers left."),
