@@ -230,7 +230,8 @@ def _judged(noise: Floats, false_alarm_rate: float) -> tuple[float, float, float
 
     The scale comes from the median of the absolute noise, the weight of the tail from how far
     its 97 % quantile lies beyond that (by a standard error more, to be safe): neither moves for
-    a few unusual days. The scale has an error of its own, that of as many degrees of freedom of Student's t as `_SCALE_ERROR` says.
+    a few unusual days. The scale has an error of its own, that of as many degrees of freedom
+    of Student's t as `_SCALE_ERROR` says.
     """
     held = np.abs(noise[np.isfinite(noise)])
     body, shoulder = np.quantile(held, [_BODY, _SHOULDER])
@@ -275,7 +276,7 @@ def _ranked(told: pd.DataFrame) -> pd.DataFrame:
     return _frame("anomalies", rows)
 
 
-def _frame(name: str, rows: object) -> pd.DataFrame:
+def _frame(name: str, rows: pd.DataFrame) -> pd.DataFrame:
     columns: Columns = Anomalies.FRAMES[name]
-    frame = pd.DataFrame(rows, columns=[column.name for column in columns])  # type: ignore[call-overload]
+    frame = rows.reindex(columns=[column.name for column in columns]).reset_index(drop=True)
     return frame.astype({column.name: column.pandas_dtype for column in columns})

@@ -13,6 +13,7 @@ from analytics.calendar import PeriodKind
 from analytics.cleaning import CleanTables
 from analytics.engine import Engine
 from analytics.marts import (
+    baskets,
     cohorts,
     completed_orders,
     cube,
@@ -212,6 +213,28 @@ class Marts:
         rows = completed_orders.completed_orders(self._orders, self.dimensions, every=every)
         frame = self._engine.frame(rows, order_by=["customer_id", "day", "transaction_id"])
         return frame.drop(columns="transaction_id"), every
+
+    def baskets(self, *, most: int = 1_000_000) -> tuple[pd.DataFrame, int]:
+        """Return the categories of completed orders, and of every how many customers they are.
+
+        Parameters
+        ----------
+        most : int
+            As of `completed_orders`, and of the same customers.
+
+        Returns
+        -------
+        DataFrame, int
+            customer_id, transaction_id, day, category, lines: a row for each category of an order.
+            KeyError where the source has no categories.
+        """
+        if "category" not in self.dimensions:
+            raise KeyError("category")
+        counted = self._engine.frame(completed_orders.order_count(self._orders), order_by=[])
+        every = max(1, -(-int(counted["orders"].iloc[0]) // most))
+        rows = baskets.baskets(self._orders, self._clean.tables["transaction_items"], every=every)
+        keys = ["customer_id", "transaction_id", "category"]
+        return self._engine.frame(rows, order_by=keys), every
 
     def satisfaction(self) -> pd.DataFrame:
         """Return the answers to surveys one by one: customer_id, surveyed_on, score."""

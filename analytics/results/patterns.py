@@ -65,11 +65,13 @@ class AssociationRules(Result):
     A basket of scope ``customer`` is the set of categories that a customer bought in a
     ``window`` (history, year, quarter or month: the one with most to tell); one of scope
     ``order`` is that of an order, where orders have lines of several categories. The lift is
-    the number of baskets with all categories of a rule over the number expected if every basket kept
-    its number of categories and every category its number of baskets, so that large baskets
-    do not make everything go together. Intervals take a customer's baskets together. Rules
-    of which a cell (with one and without the other) stands for a few customers are left out:
-    ``withheld``. Every ``customers_every``-th customer is in it (1: all).
+    the number of baskets with all categories of a rule over the number expected if every basket
+    kept its numbers of things and of categories, and every category its number of baskets, so
+    that large baskets do not make everything go together. Counts are rounded to multiples of
+    ``privacy.minimum_cell``, and rates are those of the rounded ones. Intervals take a
+    customer's baskets together. Rules of which a cell (with one and without the other) stands
+    for a few customers are left out: ``withheld``. Every ``customers_every``-th customer is in
+    it (1: all).
     """
 
     KIND: ClassVar[str] = "diagnostic.rules"
@@ -105,7 +107,10 @@ class AssociationRules(Result):
             count("mixed", "Baskets with at least two."),
             count("customers", "Customers with a basket.", "customers"),
             count("tested", "Sets of categories that were tested."),
-            number("detectable_lift", "Smallest lift that would be found in four of five shops."),
+            number(
+                "detectable_lift",
+                "Lift of a pair that is found with a chance of .8; null: nothing tested.",
+            ),
         ),
     }
     minimum_support_rate: float
@@ -124,8 +129,8 @@ class Clusters(Result):
     one cloud with the same spread, else the number with the best silhouette among those that
     half-samples find again (``stability`` at least ``least_stability``). ``chosen`` is the
     number that is described: the best split, whether it is real or not.
-    ``segments`` is the number of given segments (0: none). Computed from at most ``sample`` customers
-    (all are assigned in ``profiles``); intervals are 95 %, over half-samples.
+    ``segment_count`` is the number of given segments (0: none). Intervals are 95 %, over
+    ``half_samples`` of ``sample`` customers each; all customers are in ``profiles``.
     """
 
     KIND: ClassVar[str] = "diagnostic.clusters"

@@ -11,6 +11,8 @@ from analytics.pipeline.progress import Stage
 from analytics.pipeline.tiers.facts import observation_cutoff, source_facts
 from analytics.pipeline.workshop import Workshop
 from analytics.results import (
+    Anomalies,
+    AssociationRules,
     DailySeries,
     DrillTables,
     Kpis,
@@ -26,11 +28,11 @@ from analytics.store import read_result
 def diagnostic(
     workshop: Workshop, layout: Layout, settings: Settings, stage: Stage
 ) -> Iterator[Result]:
-    """Yield the drill-down, the decline of revenue, churn patterns and correlations."""
+    """Yield the drill-down, the decline of revenue, churn patterns, correlations and patterns."""
     from analytics import diagnostic as tier
 
     marts, facts = workshop.marts, source_facts(layout)
-    stage.advance(0, 4, "drill-down")
+    stage.advance(0, 5, "drill-down")
     cube = read_result(layout.results, MonthlyCube)
     kpis = read_result(layout.results, Kpis)
     if isinstance(cube, Missing):
@@ -44,7 +46,7 @@ def diagnostic(
             kpis=kpis if isinstance(kpis, Kpis) else None,
         )
     yield _drill_tables(marts, layout, kpis, minimum=settings.privacy.minimum_cell)
-    stage.advance(1, 4, "revenue decline")
+    stage.advance(1, 5, "revenue decline")
     orders, every = marts.completed_orders()
     minimum, told = settings.privacy.minimum_cell, orders
     if isinstance(cube, MonthlyCube) and isinstance(kpis, Kpis):
@@ -56,7 +58,7 @@ def diagnostic(
         minimum_cell=minimum,
         customers_every=every,
     )
-    stage.advance(2, 4, "churn patterns")
+    stage.advance(2, 5, "churn patterns")
     yield tier.churn_patterns(
         orders,
         marts.satisfaction() if marts.has("satisfaction") else None,
@@ -65,8 +67,42 @@ def diagnostic(
         minimum_cell=minimum,
         customers_every=every,
     )
-    stage.advance(3, 4, "correlations")
-    yield tier.correlations(marts.customer_features(observation_cutoff(facts)))
+    stage.advance(3, 5, "correlations")
+    features = marts.customer_features(observation_cutoff(facts))
+    yield tier.correlations(features)
+    stage.advance(4, 5, "patterns")
+    yield _anomalies(layout)
+    yield _association_rules(marts, told, minimum=minimum)
+    yield tier.clusters(
+        features,
+        cutoff=observation_cutoff(facts),
+        seed=settings.build.seed,
+        minimum_cell=minimum,
+    )
+
+
+def _anomalies(layout: Layout) -> Result:
+    from analytics import diagnostic as tier
+
+    daily = read_result(layout.results, DailySeries)
+    if isinstance(daily, Missing):
+        return Missing(of=Anomalies.KIND, needs=daily.needs, because=daily.because)
+    return tier.anomalies(daily)
+
+
+def _association_rules(marts: Marts, told: pd.DataFrame, *, minimum: int) -> Result:
+    """Return the rules over categories that are told of in every month."""
+    from analytics import diagnostic as tier
+
+    if "category" not in marts.dimensions:
+        return Missing(
+            of=AssociationRules.KIND,
+            needs=("transaction_items.category",),
+            because="What is bought together is told by the categories of order lines.",
+        )
+    lines, every = marts.baskets()
+    names = frozenset(str(name) for name in told["category"].unique()) - {tier.REST}
+    return tier.association_rules(lines, told=names, minimum_cell=minimum, customers_every=every)
 
 
 def _drill_tables(
