@@ -18,6 +18,9 @@ ROOT = Path(__file__).parent
 LOCKS = ROOT / "requirements"
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
+# Folders of tests that have a session of their own.
+OF_THEIR_OWN = ("office", "reproducible", "spark")
+
 # The README starts nox with PYTHONPATH=.tools; nothing that a session runs may see it.
 os.environ.pop("PYTHONPATH", None)
 
@@ -109,8 +112,7 @@ def tests(session: nox.Session) -> None:
         "2",
         "--dist",
         "loadgroup",
-        "--ignore",
-        "tests/spark",
+        *(f"--ignore=tests/{folder}" for folder in OF_THEIR_OWN),
         "--cov",
         "--cov-report",
         "term:skip-covered",
@@ -160,6 +162,21 @@ def privacy(session: nox.Session) -> None:
     """Look for every customer in the published tree, also in what is compressed and in print."""
     install(session, "tests")
     session.run("python", "tests/privacy/scan.py", *session.posargs)
+
+
+@nox.session
+def office(session: nox.Session) -> None:
+    """Open the spreadsheet files in LibreOffice; ANALYTICS_SITE names a published tree."""
+    install(session, "tests")
+    debian_package(session, "libreoffice-calc", found=shutil.which("soffice") is not None)
+    session.run("pytest", "tests/office", *session.posargs)
+
+
+@nox.session
+def reproducible(session: nox.Session) -> None:
+    """Build the same inputs twice under other circumstances; compare the trees."""
+    install(session, "tests")
+    session.run("pytest", "tests/reproducible", *session.posargs)
 
 
 @nox.session
