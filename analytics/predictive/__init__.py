@@ -1,7 +1,7 @@
 """The predictive tier: what will happen, with how much trust."""
 
 from analytics.predictive.churn import CutOff, churn_risk
-from analytics.predictive.customer_scores import with_churn
+from analytics.predictive.customer_scores import with_churn, with_churn_before
 from analytics.predictive.forecast import forecast
 from analytics.predictive.lifetime_value import customer_lifetime_value
 from analytics.predictive.out_of_time import LaterTest
@@ -18,5 +18,6 @@ __all__ = [
     "forecast",
     "one_thread",
     "with_churn",
+    "with_churn_before",
     "year_scenarios",
 ]

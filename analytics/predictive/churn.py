@@ -89,6 +89,7 @@ def churn_risk(
     seed: int,
     minimum_cell: int = 5,
     pseudonyms: Callable[[pd.Series], pd.Series] | None = None,
+    before: tuple[date, pd.DataFrame] | None = None,
 ) -> tuple[Churn | Missing, pd.DataFrame | None]:
     """Return churn risk with the comparison behind it, and a row for every customer.
 
@@ -118,11 +119,15 @@ def churn_risk(
         Fewest customers that a published figure may stand for.
     pseudonyms : callable, optional
         Under which names customers are published; none are shown one by one without it.
+    before : pair of date and DataFrame, optional
+        An earlier day and its `Marts.customer_features`, whose customers the model in use scores
+        too.
 
     Returns
     -------
     (Churn or Missing, DataFrame or None)
-        The frame has customer_id, churn_probability, churn_reasons.
+        The frame has customer_id, churn_probability, churn_reasons, and, for who was known on the
+        earlier day, churn_probability_before.
 
     Raises
     ------
@@ -209,8 +214,14 @@ def churn_risk(
             "customer_id": people["customer_id"],
             "churn_probability": final.probability,
             "churn_reasons": reasons.to_numpy(),
+            "churn_probability_before": np.nan,
         }
     )
+    if before is not None and len(before[1]):
+        with one_thread():
+            then = churn_rows(before[1], None, before[0], final_season)
+            known = pd.Series(final.of(then), index=then.customer_id.to_numpy())
+        rows["churn_probability_before"] = rows["customer_id"].map(known)
     return result, rows
 
 
@@ -228,6 +239,7 @@ def campaign_costs(settings: ChurnSettings) -> CampaignCosts:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Final:
     model: TunedModel
+    of: Callable[[ChurnRows], Floats]
     probability: Floats
 
 
@@ -278,18 +290,20 @@ def _final(
     calibrating = recent.where(is_calibration)
     learning = recent.where(~is_calibration)
     model = refitted_churn_model(comparison.models[comparison.winner], sampled(learning, seed))
-    if comparison.winner_beats_baseline:
-        raw, own = raw_probability(model, scored.table), raw_probability(model, calibrating.table)
-    else:
-        raw, own = scored.silence, calibrating.silence
+    better = comparison.winner_beats_baseline
+    own = raw_probability(model, calibrating.table) if better else calibrating.silence
     fitted = chosen_calibration(calibrating.churned, own, calibrating.customer_id)
-    probability = fitted(raw)
+    quiet = None
     if len(lapsed) >= FEWEST_ROWS and 0 < lapsed.churned.mean() < 1:
         quiet = fitted_calibration("sigmoid", lapsed.churned, lapsed.silence)
-        probability = np.where(scored.at_risk, probability, quiet(scored.silence))
-    else:
-        probability = np.where(scored.at_risk, probability, scored.silence)
-    return _Final(model=model, probability=probability), scored
+
+    def of(rows: ChurnRows) -> Floats:
+        raw = raw_probability(model, rows.table) if better else rows.silence
+        gone = rows.silence if quiet is None else quiet(rows.silence)
+        probability: Floats = np.where(rows.at_risk, fitted(raw), gone)
+        return probability
+
+    return _Final(model=model, of=of, probability=of(scored)), scored
 
 
 def sampled(rows: ChurnRows, seed: int) -> ChurnRows:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import numpy as np
@@ -24,6 +25,7 @@ def customer_scores(
     *,
     cutoff: date,
     churn: pd.DataFrame | None = None,
+    before: pd.DataFrame | None = None,
 ) -> CustomerScores:
     """Return one row a customer, sorted by customer.
 
@@ -37,6 +39,8 @@ def customer_scores(
         Scoring cut-off.
     churn : DataFrame, optional
         customer_id, churn_probability, churn_reasons.
+    before : DataFrame, optional
+        customer_id, clv12_amount of a month earlier.
     """
     nothing = np.full(len(features), np.nan)
     low, high = ends if ends is not None else (nothing, nothing)
@@ -65,7 +69,11 @@ def customer_scores(
     frame = frame.sort_values("customer_id", ignore_index=True)
     if churn is not None:
         frame = with_churn(frame, churn)
-    return CustomerScores(cutoff=cutoff, customers=frame)
+    scores = CustomerScores(cutoff=cutoff, customers=frame)
+    if before is None:
+        return scores
+    told = before.assign(churn_probability=np.nan).sort_values("customer_id", ignore_index=True)
+    return replace(scores, before=told)
 
 
 def with_churn(customers: pd.DataFrame, churn: pd.DataFrame) -> pd.DataFrame:
@@ -75,6 +83,13 @@ def with_churn(customers: pd.DataFrame, churn: pd.DataFrame) -> pd.DataFrame:
         churn_probability=risk["churn_probability"].to_numpy(dtype=float),
         churn_reasons=risk["churn_reasons"].fillna("").to_numpy(),
     )
+
+
+def with_churn_before(before: pd.DataFrame, churn: pd.DataFrame) -> pd.DataFrame:
+    """Return the rows of a month earlier with their probability of churn put in."""
+    risk = churn.set_index("customer_id")["churn_probability_before"]
+    values = risk.reindex(before["customer_id"]).to_numpy(dtype=float)
+    return before.assign(churn_probability=values)
 
 
 def segment_means(

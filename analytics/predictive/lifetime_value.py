@@ -52,6 +52,7 @@ def customer_lifetime_value(
     seed: int,
     minimum_cell: int = 5,
     later: LaterTest | None = None,
+    before: pd.DataFrame | None = None,
     pseudonyms: Callable[[pd.Series], pd.Series] | None = None,
 ) -> tuple[Clv | Missing, CustomerScores | Missing]:
     """Return CLV12 with the comparison behind it, and one row a customer.
@@ -86,6 +87,8 @@ def customer_lifetime_value(
         Fewest customers that a segment's or a class's row may stand for.
     later : LaterTest, optional
         A later cut-off to judge the models at, in a row of its own.
+    before : DataFrame, optional
+        `Marts.customer_features` of an earlier day, whose customers the model in use scores too.
     pseudonyms : callable, optional
         Under which names customers are published; none are shown one by one without it.
 
@@ -135,10 +138,19 @@ def customer_lifetime_value(
         shown = _examples(scored["customer_id"], clv12, pseudonyms)
         raw = np.asarray(final.estimator.predict(scored_table), dtype=float)
         steps = waterfalls(final, scored_table, chosen, raw, shown)
+
+        def predicted(rows: pd.DataFrame) -> Floats:
+            if in_use == comparison.winner:
+                return floored_prediction(final, feature_table(rows, chosen), comparison.floor)
+            whole, mean = np.ones(len(rows), dtype=bool), np.full(len(rows), wanted.mean())
+            return baseline_predictions(chosen.base, rows, whole, mean, horizon)[in_use]
+
         if in_use != comparison.winner:
-            whole = np.ones(len(scored), dtype=bool)
-            zeros = np.full(len(scored), wanted.mean())
-            clv12 = baseline_predictions(chosen.base, scored, whole, zeros, horizon)[in_use]
+            clv12 = predicted(scored)
+        known_before = None
+        if before is not None and len(before):
+            before = before.sort_values("customer_id", ignore_index=True)
+            known_before = before[["customer_id"]].assign(clv12_amount=predicted(before))
         explained = _explained(
             comparison, table, wanted, split, chosen, minimum=minimum_cell, seed=seed
         )
@@ -200,7 +212,7 @@ def customer_lifetime_value(
         distribution=value_classes(clv12, minimum=minimum_cell),
     )
     ends = (np.maximum(low, comparison.floor), np.maximum(high, comparison.floor))
-    return result, customer_scores(scored, clv12, ends, cutoff=scoring_cutoff)
+    return result, customer_scores(scored, clv12, ends, cutoff=scoring_cutoff, before=known_before)
 
 
 def margin_words(settings: ClvSettings, has_costs: bool) -> str:

@@ -6,7 +6,8 @@ from analytics.prescriptive.backtest import Edition
 from analytics.prescriptive.early_warning import early_warning, warning_list
 from analytics.prescriptive.experiments import experiments
 from analytics.prescriptive.insights import insights
-from analytics.prescriptive.levers import RETENTION, customer_levers, lever_effects
+from analytics.prescriptive.levers import RETENTION, Effect, customer_levers, lever_effects
+from analytics.prescriptive.list_changes import MonthBefore, levers_before
 from analytics.prescriptive.marketing_budget import marketing_budget
 from analytics.prescriptive.strategies import strategies
 
@@ -14,12 +15,15 @@ __all__ = [
     "RETENTION",
     "Allocation",
     "Edition",
+    "Effect",
+    "MonthBefore",
     "assigned_variant",
     "customer_levers",
     "early_warning",
     "experiments",
     "insights",
     "lever_effects",
+    "levers_before",
     "marketing_budget",
     "optimal_allocation",
     "strategies",

@@ -24,6 +24,7 @@ from analytics.prescriptive.levers import (
     WIN_BACK,
     Effect,
 )
+from analytics.prescriptive.list_changes import ENTERED, LEFT, MonthBefore, changes_table
 from analytics.results import EarlyWarning
 from analytics.settings import StrategySettings
 
@@ -81,6 +82,7 @@ def early_warning(
     features: pd.DataFrame,
     editions: Sequence[Edition],
     *,
+    before: MonthBefore | None,
     cutoff: date,
     effect: Effect,
     settings: StrategySettings,
@@ -99,6 +101,8 @@ def early_warning(
         `Marts.customer_features` at the cut-off.
     editions : sequence of Edition
         Past days, the earliest first.
+    before : MonthBefore or None
+        The list of a month earlier; None where there can be none.
     cutoff : date
         First day that is not known.
     effect : Effect
@@ -117,6 +121,9 @@ def early_warning(
     told = set(common[common >= minimum_cell].index)
     order_value = float(features["mean_order_amount"].mean()) if len(features) else 0.0
     reference = editions[-1] if editions else None
+    moved = None
+    if before is not None:
+        moved = changes_table(listed, levers, features, before, cutoff=cutoff)
     return EarlyWarning(
         cutoff=cutoff,
         window_days=WINDOW_DAYS,
@@ -127,6 +134,10 @@ def early_warning(
         listed_risk_amount=float(listed["risk_amount"].sum()),
         effect_rate=effect.rate,
         reference_cutoff=reference.day if reference else cutoff,
+        before_cutoff=None if before is None else before.cutoff,
+        entered=0 if moved is None else int((moved["change"] == ENTERED).sum()),
+        left=0 if moved is None else int((moved["change"] == LEFT).sum()),
+        changes=_told_changes(moved, told, pseudonyms),
         customers=pd.DataFrame(
             {
                 "place": frame["place"],
@@ -139,6 +150,15 @@ def early_warning(
                 },
             }
         ),
+        everyone=pd.DataFrame(
+            {
+                "customer_id": levers["customer_id"],
+                "margin_at_risk_amount": levers["risk_amount"].where(
+                    levers["customer_id"].isin(ranked["customer_id"])
+                ),
+                "recommended_action": [_ACTIONS[lever] for lever in levers["lever"]],
+            }
+        ),
         segments=_segments(ranked, listed, told, minimum_cell),
         editions=backtest(
             editions,
@@ -149,6 +169,20 @@ def early_warning(
         ),
         drift=drift_table(_pairs(reference, features)),
     )  # fmt: skip
+
+
+def _told_changes(
+    moved: pd.DataFrame | None,
+    told: set[str],
+    pseudonyms: Callable[[pd.Series], pd.Series] | None,
+) -> pd.DataFrame:
+    columns = [column.name for column in EarlyWarning.FRAMES["changes"]]
+    if moved is None or pseudonyms is None or moved.empty:
+        return pd.DataFrame(columns=columns)
+    return moved.assign(
+        customer=pseudonyms(moved["customer_id"]).to_numpy(),
+        segment=[name if name in told else _OTHER for name in moved["segment"]],
+    )[columns]
 
 
 def _at_risk(levers: pd.DataFrame) -> pd.DataFrame:

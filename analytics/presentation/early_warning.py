@@ -8,7 +8,17 @@ from analytics.charts import Chart, ChartColumn, figure_html
 from analytics.charts.intervals import interval_rows
 from analytics.presentation.cells import shown, what_to_add
 from analytics.presentation.context import source_facts
-from analytics.presentation.formats import amount, count, day, decimal, listed, percent, words
+from analytics.presentation.formats import (
+    amount,
+    count,
+    day,
+    decimal,
+    listed,
+    percent,
+    plural,
+    sentence_start,
+    words,
+)
 from analytics.presentation.fragments import (
     Fragment,
     long_text,
@@ -77,6 +87,61 @@ def people(result: EarlyWarning) -> Fragment:
             "<code>data/private</code>, for its owner alone.",
             css="quiet",
         )
+    )
+
+
+@shown(EarlyWarning)
+def changes(result: EarlyWarning) -> Fragment:
+    """Return how many entered and left within the month, who they are and why."""
+    if result.before_cutoff is None:
+        return nothing_note(
+            "No earlier list", "A month ago too little was known to make a list of."
+        )
+    stayed = result.listed - result.entered
+    said = (
+        f"Since {day(result.before_cutoff)} {plural(result.entered, 'customer')} entered the list "
+        f"and {count(result.left)} left it; {count(stayed)} stayed."
+    )
+    if result.changes.empty:
+        return Fragment(paragraph(text(said)))
+    currency = source_facts().currency
+    reasons = [
+        (str(change), str(because), len(rows))
+        for (change, because), rows in result.changes.groupby(["change", "because"], sort=True)
+    ]
+    most = {
+        change: max((r for r in reasons if r[0] == change), key=lambda r: (r[2], r[1]))
+        for change in ("entered", "left")
+        if any(r[0] == change for r in reasons)
+    }
+    told = "; ".join(
+        f"most often who {change}: {because} ({count(number)})"
+        for change, because, number in most.values()
+    )
+    rows = result.changes.assign(
+        place=result.changes["place"].where(result.changes["place"] > 0),
+        place_before=result.changes["place_before"].where(result.changes["place_before"] > 0),
+    )
+    columns = (
+        TableColumn(name="customer", title="Customer"),
+        TableColumn(name="segment", title="Segment"),
+        TableColumn(name="change", title="Change"),
+        TableColumn(name="place_before", title="Place then", text=count),
+        TableColumn(name="place", title="Place now", text=count),
+        TableColumn(
+            name="risk_before_amount", title="Risk then", text=lambda v: amount(v, currency)
+        ),
+        TableColumn(name="risk_amount", title="Risk now", text=lambda v: amount(v, currency)),
+        TableColumn(name="because", title="Because", html=long_text),
+    )
+    table = table_html(
+        rows, columns, id="list-changes", label="Who entered and who left", searchable=True
+    )
+    return Fragment(
+        paragraph(text(said))
+        + paragraph(text(f"{sentence_start(told)}."), css="quiet")
+        + '<div class="filterable" data-filters="Change,Segment" '
+        f'data-download="early-warning-changes.csv">{table}</div>'
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import ClassVar
 
@@ -135,9 +135,17 @@ class Clv(Result):
     distribution: pd.DataFrame
 
 
+def _nobody() -> pd.DataFrame:
+    return pd.DataFrame({"customer_id": [], "clv12_amount": [], "churn_probability": []})
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CustomerScores(Result):
-    """One row a customer: the analysed data set, before pseudonyms are put in."""
+    """One row a customer: the analysed data set, before pseudonyms are put in.
+
+    ``before`` is what the same models say of the customers of a month earlier, from what was known
+    then; it is not published row by row.
+    """
 
     KIND: ClassVar[str] = "predictive.customers"
     FRAMES: ClassVar[Mapping[str, Columns]] = {
@@ -162,9 +170,16 @@ class CustomerScores(Result):
             rate("churn_probability", "Probability of ordering nothing in the own window."),
             text("churn_reasons", "What raises it most; empty where nothing does."),
         ),
+        "before": (
+            text("customer_id", "The customer."),
+            amount("clv12_amount", "CLV12 by the same model a month earlier."),
+            rate("churn_probability", "Probability of churn by the same model a month earlier."),
+        ),
     }
     cutoff: date
+    before_cutoff: date | None = None
     customers: pd.DataFrame
+    before: pd.DataFrame = field(default_factory=_nobody)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

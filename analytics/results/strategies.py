@@ -79,7 +79,11 @@ class Strategies(Result):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EarlyWarning(Result):
-    """Customers ranked by expected margin at risk: CLV12 times the probability of churn."""
+    """Customers ranked by expected margin at risk: CLV12 times the probability of churn.
+
+    ``changes`` holds the list against the one that today's models would have made a month earlier
+    (``before_cutoff``; null where they could not), from what was known then.
+    """
 
     KIND: ClassVar[str] = "prescriptive.early_warning"
     FRAMES: ClassVar[Mapping[str, Columns]] = {
@@ -92,6 +96,25 @@ class EarlyWarning(Result):
             amount("clv12_amount", "CLV12."),
             text("reasons", "Why, in words."),
             text("action", "What to do."),
+        ),
+        "everyone": (
+            text("customer_id", "The customer; published as a pseudonym only."),
+            amount(
+                "margin_at_risk_amount",
+                "CLV12 times the probability of churn; null for who "
+                "is silent beyond the own window.",
+            ),
+            text("recommended_action", "What is worth its cost; Watch where nothing is."),
+        ),
+        "changes": (
+            text("customer", "Pseudonym of the customer."),
+            text("segment", "Segment; Other where few customers share it."),
+            text("change", "entered or left: against the list of a month earlier."),
+            count("place", "Place on the list; 0 for who left."),
+            count("place_before", "Place on the earlier list; 0 for who entered."),
+            amount("risk_amount", "Expected margin at risk."),
+            amount("risk_before_amount", "The same a month earlier; null before a first order."),
+            text("because", "What has changed, in words."),
         ),
         "segments": (
             text("segment", "Segment; all for everyone."),
@@ -131,7 +154,12 @@ class EarlyWarning(Result):
     listed_risk_amount: float
     effect_rate: float
     reference_cutoff: date
+    before_cutoff: date | None
+    entered: int
+    left: int
     customers: pd.DataFrame
+    everyone: pd.DataFrame
+    changes: pd.DataFrame
     segments: pd.DataFrame
     editions: pd.DataFrame
     drift: pd.DataFrame

@@ -45,15 +45,26 @@ def predictive(
     facts = source_facts(layout)
     scored = workshop.marts.customer_features(observation_cutoff(facts))
     names = customer_pseudonyms(source, layout)
-    clv, scores = _lifetime_values(workshop, settings, facts, scored, stage, pseudonyms=names)
+    month_ago = same_day_months_later(observation_cutoff(facts), -1)
+    before = workshop.marts.customer_features(month_ago)
+    clv, scores = _lifetime_values(
+        workshop, settings, facts, scored, stage, pseudonyms=names, before=before
+    )
     yield clv
     stage.advance(2, _STEPS, "churn risk")
-    churn, risk = _churn(workshop, settings, facts, scored, scores, pseudonyms=names)
+    churn, risk = _churn(
+        workshop, settings, facts, scored, scores, pseudonyms=names, before=(month_ago, before)
+    )
     yield churn
     if isinstance(scores, CustomerScores) and risk is not None:
-        from analytics.predictive import with_churn
+        from analytics.predictive import with_churn, with_churn_before
 
-        scores = replace(scores, customers=with_churn(scores.customers, risk))
+        scores = replace(
+            scores,
+            before_cutoff=month_ago,
+            customers=with_churn(scores.customers, risk),
+            before=with_churn_before(scores.before, risk),
+        )
     yield scores
     stage.advance(3, _STEPS, "forecast")
     yield _forecast(workshop, settings, facts)
@@ -91,6 +102,7 @@ def _lifetime_values(
     stage: Stage,
     *,
     pseudonyms: Callable[[pd.Series], pd.Series] | None,
+    before: pd.DataFrame,
 ) -> tuple[Clv | Missing, CustomerScores | Missing]:
     from analytics import predictive as tier
 
@@ -126,6 +138,7 @@ def _lifetime_values(
         minimum_cell=settings.privacy.minimum_cell,
         later=later,
         pseudonyms=pseudonyms,
+        before=before,
     )
 
 
@@ -161,6 +174,7 @@ def _churn(
     scores: CustomerScores | Missing,
     *,
     pseudonyms: Callable[[pd.Series], pd.Series] | None,
+    before: tuple[date, pd.DataFrame],
 ) -> tuple[Churn | Missing, pd.DataFrame | None]:
     from analytics import predictive as tier
 
@@ -189,6 +203,7 @@ def _churn(
         seed=settings.build.seed,
         minimum_cell=settings.privacy.minimum_cell,
         pseudonyms=pseudonyms,
+        before=before,
     )
 
 

@@ -25,7 +25,7 @@ from analytics.settings import Layout, Settings
 from analytics.store import read_result
 
 if TYPE_CHECKING:
-    from analytics.prescriptive import Edition
+    from analytics.prescriptive import Edition, Effect, MonthBefore
 
 _STEPS = 5
 # Days before the end: a list is judged by the window after it, its model by the one before.
@@ -128,12 +128,29 @@ def _customers(
         levers,
         features,
         _editions(workshop, facts.observation_start, cutoff),
+        before=_month_before(workshop, scores, effects, settings),
         cutoff=cutoff,
         effect=effects[tier.RETENTION],
         settings=settings.strategies,
         pseudonyms=customer_pseudonyms(source, layout),
         minimum_cell=settings.privacy.minimum_cell,
     )
+
+
+def _month_before(
+    workshop: Workshop, scores: CustomerScores, effects: dict[str, Effect], settings: Settings
+) -> MonthBefore | None:
+    """Return the list that today's models would have made a month earlier."""
+    from analytics import prescriptive as tier
+
+    day, rows = scores.before_cutoff, scores.before
+    if day is None or not bool(rows["churn_probability"].notna().any()):
+        return None
+    features = workshop.marts.customer_features(day)
+    customers, levers = tier.levers_before(rows, features, effects, settings.strategies)
+    size = settings.strategies.list_size
+    listed = tier.warning_list(levers, customers, features, size=size)
+    return tier.MonthBefore(cutoff=day, levers=levers, listed=listed)
 
 
 def _lack(scores: CustomerScores | Missing) -> tuple[tuple[str, ...], str] | None:

@@ -111,6 +111,18 @@ def early_warning() -> EarlyWarning:
         listed_risk_amount=5.7e3,
         effect_rate=0.43,
         reference_cutoff=date(2024, 1, 3),
+        before_cutoff=date(2024, 6, 1),
+        entered=1,
+        left=1,
+        everyone=_frame(
+            EarlyWarning, "everyone", [("000001", 2900.0, "Call"), ("000002", 2800.0, "Call")]
+        ),
+        changes=_frame(
+            EarlyWarning,
+            "changes",
+            [("BBBB", "Other", "entered", 2, 0, 2800.0, 1200.0, "no order within the month"),
+             ("CCCC", "Basic", "left", 0, 1, 100.0, 2700.0, "ordered again")],
+        ),
         customers=_frame(
             EarlyWarning,
             "customers",
