@@ -759,6 +759,13 @@ def write_small_shop(folder: Path, **replaced: Result) -> Path:
                 strict=True,
             )
         ),
+        **dict(
+            zip(
+                ("anomalies", "association_rules", "clusters"),
+                diagnostic_builders.patterns(),
+                strict=True,
+            )
+        ),
         "clv": clv(),
         **predictive_builders.results(),
         "customer_scores": customer_scores(),
@@ -811,6 +818,7 @@ def write_orders_alone(folder: Path) -> Path:
         (Correlations, ("customers", "satisfaction"), "The source says too little of customers."),
         (Clv, ("transactions.cost_of_goods",), "There are too few customers."),
         (CustomerScores, ("transactions.cost_of_goods",), "There are too few customers."),
+        *diagnostic_builders.ABSENT,
         *predictive_builders.ABSENT,
         *prescriptive_builders.ABSENT,
         (Budget, ("marketing_spend",), "The source has no marketing spend."),
