@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import pytest
 import yaml
 
@@ -138,3 +141,16 @@ def test_template_makes_no_page_of_its_own(project, tmp_path):
     staged = template_project(project, tmp_path)
     site = render_site(staged, tmp_path / "out", renderer=EmbeddedRenderer(), environment={})
     assert not [page for page in site.pages if "_monthly" in page]
+
+
+def test_a_preview_of_quarto_knows_every_variable_that_pages_name():
+    root = Path(__file__).parents[3]
+    documents = [root / "_quarto.yml", *(root / "site").rglob("*.qmd")]
+    named = {
+        name
+        for document in documents
+        for name in re.findall(r"\{\{< var ([\w.]+) >\}\}", document.read_text("utf-8"))
+    }
+    known = yaml.safe_load((root / "_variables.yml").read_text("utf-8"))
+    assert named
+    assert named <= set(known)
