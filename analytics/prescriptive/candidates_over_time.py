@@ -12,7 +12,6 @@ from scipy import stats
 from analytics.prescriptive.candidates import Candidate
 
 Floats = npt.NDArray[np.float64]
-_MONTH_DAYS = 365 / 12
 
 
 def season_candidate(months: pd.DataFrame, *, margin_rate: float) -> Candidate | None:
@@ -31,20 +30,21 @@ def season_candidate(months: pd.DataFrame, *, margin_rate: float) -> Candidate |
     slope = float((values[1] - values[0]).mean()) / 12
     shape = values - values.mean(axis=1, keepdims=True) - slope * (np.arange(12) - 5.5)
     test = stats.pearsonr(shape[0], shape[1], alternative="greater")
-    names = pd.to_datetime(months["start"]).dt.month.to_numpy().reshape(2, 12)
-    peaks = [int(names[year][values[year].argmax()]) for year in (0, 1)]
-    lows = [int(names[year][values[year].argmin()]) for year in (0, 1)]
-    because = "" if peaks[0] == peaks[1] and lows[0] == lows[1] else "the two years differ"
-    last = np.exp(values[1])
+    # Whether there is a season is tested by the day; told are months, on average of both years.
+    level = np.exp(
+        np.log(months["net_revenue_amount"].to_numpy(dtype=float)).reshape(2, 12).mean(0)
+    )
+    names = pd.to_datetime(months["start"]).dt.month.to_numpy()[:12]
+    peak, bottom = int(names[level.argmax()]), int(names[level.argmin()])
     # What months above the mean bring more: as much as those below it bring less.
-    moved = float(np.abs(last - last.mean()).sum()) / 2 * _MONTH_DAYS * margin_rate
-    swing = float(np.exp(values.max(axis=1)).mean() / np.exp(values.min(axis=1)).mean())
+    moved = float(np.abs(level - level.mean()).sum()) / 2 * margin_rate
     low, high = (float(v) for v in test.confidence_interval(0.9))
     return Candidate(
-        pattern="season", kpi="net_revenue", dimension="all", part=f"{peaks[1]}/{lows[1]}",
-        value=float(test.statistic), low=low, high=min(1.0, high), base=swing, other=1.0,
+        pattern="season", kpi="net_revenue", dimension="all", part=f"{peak}/{bottom}",
+        value=float(test.statistic), low=low, high=min(1.0, high),
+        base=float(level.max() / level.min()), other=1.0,
         sample=24.0, p_value=float(test.pvalue), impact_amount=moved,
-        page="descriptive/kpis.html", because=because,
+        page="descriptive/kpis.html",
     )  # fmt: skip
 
 

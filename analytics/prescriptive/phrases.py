@@ -113,9 +113,9 @@ def sentence(
         case "season":
             peak, low_month = (calendar.month_name[int(n)] for n in c.part.split("/"))
             return (
-                f"Net revenue a day peaks in {peak} and is lowest in {low_month}, in both years; "
-                f"the peak is {c.base:.1f} times the low, and the years agree with a correlation "
-                f"of {c.value:.2f} ({c.low:.2f} to {c.high:.2f}; 24 months)."
+                f"Net revenue is highest in {peak} and lowest in {low_month}, on average of both "
+                f"years; the peak is {c.base:.1f} times the low, and the years agree with a "
+                f"correlation of {c.value:.2f} ({c.low:.2f} to {c.high:.2f}; 24 months)."
             )
         case "cause":
             return (

@@ -114,9 +114,10 @@ def daily_directions(daily: pd.DataFrame, middle: date, end: date) -> Directions
     if len(names) != 12 or not (last > 0).all() or not (before > 0).all():
         return {}
     found: Directions = {}
-    if before.argmax() == last.argmax() and before.argmin() == last.argmin():
-        part = f"{names[int(last.argmax())].month}/{names[int(last.argmin())].month}"
-        found[("season", "net_revenue", "all", part)] = 1
+    days = names.days_in_month.to_numpy(dtype=float)
+    both = last.to_numpy() * before.to_numpy() * days * (names - 12).days_in_month.to_numpy()
+    part = f"{names[int(both.argmax())].month}/{names[int(both.argmin())].month}"
+    found[("season", "net_revenue", "all", part)] = 1
     growth = last.to_numpy() / before.to_numpy()
     middle_growth = float(np.exp(np.median(np.log(growth))))
     for month, rate in zip(names, growth, strict=True):
