@@ -45,6 +45,7 @@ from analytics.render import (
     render_site,
     write_staged_project,
 )
+from analytics.render.kept import KeptPages
 from analytics.results import SourceFacts
 from analytics.settings import Layout
 from analytics.settings.shaping import shaping_settings
@@ -153,6 +154,7 @@ def _built_site(
             Path(workplace),
             progress,
             earlier,
+            force=options.force,
         )
         with progress.stage("privacy gate"):
             refuse_personal_data(layout.clean, Path(workplace) / "rendered")
@@ -231,6 +233,8 @@ def _render(
     workplace: Path,
     progress: Progress,
     earlier: Path | None,
+    *,
+    force: bool,
 ) -> int:
     layout = Layout(root=project.root, source=source.name)
     staged = workplace / "staged"
@@ -255,10 +259,18 @@ def _render(
             earlier=earlier,
         )
         write_downloads(layout.results, staged / DOWNLOADS, key=key, edition=edition)
+        kept = KeptPages(
+            layout.cache / "pages",
+            results=layout.results,
+            root=staged,
+            salt=value_digest([identity.lock, renderer.name, renderer.version]),
+            fresh=force,
+        )
         write_reports(
             staged,
             layout.results,
             environment=environment,
+            kept=kept,
             progress=lambda what, done, total: stage.advance(done, total, what),
         )
     with progress.stage(f"render ({renderer.name})") as stage:
@@ -268,7 +280,9 @@ def _render(
             renderer=renderer,
             environment=environment,
             progress=lambda what, done, total: stage.advance(done, total, what),
+            kept=kept,
         )
+        kept.forget_unused()
         if not (source.synthetic or source.public):
             write_noindex(workplace / "rendered")
     return len(site.pages)

@@ -12,6 +12,7 @@ from analytics.cli.edition import RESULTS, write_names
 from analytics.cli.project import ProjectFolder, source_layout
 from analytics.errors import DataError, UsageError
 from analytics.render import executed_documents, write_staged_project
+from analytics.render.kept import KeptPages
 from analytics.render.kernels import end_resting_kernels
 from analytics.render.reports_data import report_labels, write_report_tables
 from analytics.results import Missing, SourceFacts
@@ -31,6 +32,7 @@ def write_reports(
     *,
     environment: Mapping[str, str],
     progress: Callable[[str, int, int], None],
+    kept: KeptPages | None = None,
 ) -> None:
     """Write a document and a table for every report into the staged project.
 
@@ -44,6 +46,8 @@ def write_reports(
         Environment of the cells.
     progress : callable
         Told of each kind: what, how many of how many.
+    kept : KeptPages, optional
+        What earlier builds kept.
     """
     labels = report_labels(results)
     for kind, template in TEMPLATES.items():
@@ -53,6 +57,7 @@ def write_reports(
             {f"{FOLDER}/{label}.qmd": {"period": label} for label in labels[kind]},
             environment=environment,
             progress=progress,
+            kept=kept,
         )
         for name, text in documents.items():
             (staged / "site" / name).write_text(text, encoding="utf-8", newline="\n")

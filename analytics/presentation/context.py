@@ -1,20 +1,27 @@
-"""Where the results lie, and how they are read."""
+"""Where the results lie, and how they are read: whatever a cell reads, it reads here."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from functools import lru_cache
+from contextvars import ContextVar
+from functools import lru_cache, wraps
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
 from analytics.presentation.readable import readable_result
+from analytics.presentation.reads import note_file, note_result
+from analytics.presentation.until import known_until
 from analytics.results import Missing, Result, SourceFacts
 from analytics.store import read_result
 
 R = TypeVar("R", bound=Result)
+Shown = TypeVar("Shown")
 VARIABLE = "ANALYTICS_RESULTS"
+
+# Label of the period whose report is told; empty outside of reports.
+_told = ContextVar("told", default="")
 
 
 def results_folder() -> Path:
@@ -42,9 +49,39 @@ def stored(kind: type[R]) -> R | Missing:
     A result is read once for all cells of a build, and again when its files change; whoever
     gets it must leave its frames as they are.
     """
-    folder = results_folder().resolve()
+    folder, label = results_folder().resolve(), _told.get()
     state = _state(folder / kind.KIND)
-    return cast("R | Missing", _read(folder, cast("Any", kind), state))
+    note_result(kind.KIND, label)
+    return cast("R | Missing", _read(folder, cast("Any", kind), state, label))
+
+
+def report_cell(cell: Callable[[str], Shown]) -> Callable[[str], Shown]:
+    """Return a cell that is given what is known at the end of the period that it is called with."""
+
+    @wraps(cell)
+    def called(label: str) -> Shown:
+        token = _told.set(label)
+        try:
+            return cell(label)
+        finally:
+            _told.reset(token)
+
+    return called
+
+
+def project_text(name: str, *, variable: str) -> str | None:
+    """Return the text of a file of the project, or None where it is not there.
+
+    Parameters
+    ----------
+    name : str
+        Its path in the project.
+    variable : str
+        Environment variable that may name another file.
+    """
+    path = Path(os.environ.get(variable) or name)
+    note_file(path)
+    return path.read_text("utf-8") if path.is_file() else None
 
 
 State = tuple[tuple[str, int, int], ...]
@@ -59,7 +96,9 @@ def _state(folder: Path) -> State:
 
 
 @lru_cache(maxsize=64)
-def _read(folder: Path, kind: Any, state: State) -> Result:
+def _read(folder: Path, kind: Any, state: State, label: str) -> Result:
+    if label:
+        return known_until(_read(folder, kind, state, ""), label)
     return readable_result(cast("Result", read_result(folder, kind)))
 
 

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import json
-import os
-from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
-from analytics.presentation.context import source_facts
+from analytics.presentation.context import project_text, source_facts
 from analytics.presentation.formats import count, day, listed, sentence_start
 from analytics.presentation.fragments import (
     Fragment,
@@ -22,11 +20,7 @@ from analytics.presentation.fragments import (
 from analytics.tables import TableColumn, table_html
 
 DOWNLOADS = "ANALYTICS_DOWNLOADS"
-
-
-def downloads_folder() -> Path:
-    """Return the folder whose ``index.json`` lists the files to download."""
-    return Path(os.environ.get(DOWNLOADS) or Path("site") / "data" / "downloads")
+INDEX = "site/data/downloads/index.json"
 
 
 def source() -> Fragment:
@@ -46,12 +40,15 @@ def source() -> Fragment:
     return Fragment(definition_list(rows))
 
 
+def _entries() -> list[dict[str, Any]]:
+    """Return the list of the files to download."""
+    index: list[dict[str, Any]] = json.loads(project_text(INDEX, variable=DOWNLOADS) or "[]")
+    return index
+
+
 def downloads() -> Fragment:
     """Return the list of files that come with this version."""
-    index = downloads_folder() / "index.json"
-    if not index.is_file():
-        return nothing_note("No downloads", "This version was published without files.")
-    entries: list[dict[str, Any]] = json.loads(index.read_text("utf-8"))
+    entries = _entries()
     if not entries:
         return nothing_note("No downloads", "This version was published without files.")
     by_name: dict[str, list[dict[str, Any]]] = {}
@@ -78,10 +75,7 @@ def downloads() -> Fragment:
 
 def checksums() -> Fragment:
     """Return the SHA-256 of every file to download."""
-    index = downloads_folder() / "index.json"
-    if not index.is_file():
-        return Fragment("")
-    entries = json.loads(index.read_text("utf-8"))
+    entries = _entries()
     if not entries:
         return Fragment("")
     frame = pd.DataFrame(entries)[["file", "bytes", "sha256"]]

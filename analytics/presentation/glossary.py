@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import os
-from pathlib import Path
+from analytics.presentation.context import project_text
 
 VARIABLE = "ANALYTICS_GLOSSARY"
 
@@ -24,7 +23,6 @@ class Prose:
 
 def terms() -> Prose:
     """Return the terms of GLOSSARY.md, without its title."""
-    path = Path(os.environ.get(VARIABLE) or "GLOSSARY.md")
-    lines = path.read_text("utf-8").splitlines()
+    lines = (project_text("GLOSSARY.md", variable=VARIABLE) or "").splitlines()
     body = [line for line in lines if not line.startswith("# ")]
     return Prose("\n".join(body).strip())

@@ -12,10 +12,9 @@ from analytics.presentation.context import stored
 from analytics.presentation.figures import Definition, card_html, definitions, delta
 from analytics.presentation.formats import is_known, period_name
 from analytics.presentation.rows import records
+from analytics.presentation.until import COURSE
 from analytics.presentation.wording import Change
 from analytics.results import Kpis, Missing, MonthlyReports, PeriodReports
-
-_SPARK = {"day": 28, "month": 13, "quarter": 8}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -178,7 +177,7 @@ def report_card(figure: ReportFigure, period: Period, *, currency: str, href: st
     definition = figure.definition
     rows = _figures(period.kind)
     rows = rows[(rows["kpi"] == definition.kpi) & (rows["start"] <= pd.Timestamp(period.start))]
-    course = rows.sort_values("start")["value"].tail(_SPARK.get(period.kind, 13))
+    course = rows.sort_values("start")["value"].tail(COURSE[period.kind])
     lines = [
         delta(one.change, definition.good if one.judged else "neutral", one.name)
         for one in figure.comparisons[:2]

@@ -9,7 +9,7 @@ from analytics.charts import Chart, ChartColumn, figure_html
 from analytics.charts.bars import change_bars
 from analytics.charts.drawn_bars import change_bars_svg
 from analytics.presentation.alerts import items_of_months
-from analytics.presentation.context import source_facts, stored
+from analytics.presentation.context import report_cell, source_facts, stored
 from analytics.presentation.figures import figures, strip
 from analytics.presentation.formats import (
     amount,
@@ -120,6 +120,7 @@ def _line(period: Period) -> str:
     return f"{value} net revenue, {compared(against.change)} {against.words}"
 
 
+@report_cell
 def opening(label: str) -> Fragment:
     """Return a report's headline, its links to others, and a notice where it is partial."""
     absent = _absent()
@@ -193,6 +194,7 @@ def _beside(found: dict[str, ReportFigure], base: str) -> str:
     return ""
 
 
+@report_cell
 def cards(label: str) -> Fragment:
     """Return the cards of the period."""
     absent = _absent()
@@ -208,6 +210,7 @@ def cards(label: str) -> Fragment:
     return Fragment(strip(shown, label=f"Key figures of {period.title}"))
 
 
+@report_cell
 def comparison(label: str) -> Fragment:
     """Return all KPIs of the period beside those that it is compared with."""
     absent = _absent()
@@ -251,6 +254,7 @@ def comparison_frame(told: dict[str, ReportFigure], *, currency: str) -> pd.Data
     return pd.DataFrame(rows)
 
 
+@report_cell
 def movers(label: str) -> Fragment:
     """Return which parts moved net revenue most, against the most telling base there is."""
     absent = _absent()
@@ -337,6 +341,7 @@ def movers_chart(rows: pd.DataFrame, period: Period, base: Period) -> Chart:
     )  # fmt: skip
 
 
+@report_cell
 def fired(label: str) -> Fragment:
     """Return the rules that fired in the months of the period, or in the month of a day."""
     period = parsed_period(label)
@@ -366,6 +371,7 @@ def alert_months(period: Period) -> list[str]:
     return [month.label for month in held if is_complete(month)]
 
 
+@report_cell
 def download(label: str) -> Fragment:
     """Return the links to what the report says as a table, and to other reports."""
     return Fragment(
@@ -375,6 +381,7 @@ def download(label: str) -> Fragment:
     )
 
 
+@report_cell
 def neighbours(label: str) -> Fragment:
     """Return the links to the periods before and after, and to the archive."""
     return Fragment(_neighbours(parsed_period(label)))

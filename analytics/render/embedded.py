@@ -14,11 +14,13 @@ from typing import Any
 
 import analytics
 from analytics.errors import DocumentError, Place
+from analytics.render import stamps
 from analytics.render.conversion import ConvertedPage, converted_pages
 from analytics.render.documents import Cell, Document, Text, place_of, read_document
 from analytics.render.documents import document as parsed_document
-from analytics.render.execution import executed_markdown
+from analytics.render.execution import Answers, executed_markdown
 from analytics.render.front_matter import PageSettings, page_settings
+from analytics.render.kept import KeptPages, Recorder, Replay
 from analytics.render.kernel import Kernel
 from analytics.render.kernels import executed
 from analytics.render.navigation import navigation_variables, page_url, root_of, sidebar_of
@@ -68,14 +70,15 @@ class EmbeddedRenderer:
         output: Path,
         environment: Mapping[str, str],
         progress: Progress,
+        kept: KeptPages | None,
     ) -> None:
-        """Write all pages and files of `project` into `output`."""
+        """Write all pages and files of `project` into `output`; make those anew that changed."""
         if not project.pages:
             raise DocumentError("there are no documents to render", place=Place(file="site"))
         _write_resources(project, output)
         pages = _site_pages(project)
         for page, html in zip(
-            pages, _rendered(project, pages, pages, environment, progress), strict=True
+            pages, _rendered(project, pages, pages, environment, progress, kept=kept), strict=True
         ):
             target = output / page.url
             target.parent.mkdir(parents=True, exist_ok=True)
@@ -134,10 +137,14 @@ def _rendered(
     progress: Progress,
     *,
     rest: bool = False,
+    kept: KeptPages | None = None,
 ) -> list[str]:
     titles = {page.document.path: page.settings.title for page in pages}
-    coded = sorted((page for page in chosen if page.document.has_code), key=_weight)
-    tasks = [partial(_job, project, page, titles) for page in coded]
+    same = {} if kept is None else _replays(project, chosen, kept)
+    coded = sorted(
+        (page for page in chosen if page.document.has_code and page.url not in same), key=_weight
+    )
+    tasks = [partial(_kept_job, project, page, titles, kept) for page in coded]
     made = executed(
         tasks,
         root=project.root,
@@ -147,14 +154,61 @@ def _rendered(
     )
     jobs_of = {page.url: job for page, job in zip(coded, made, strict=True)}
     jobs = [
-        jobs_of[page.url] if page.document.has_code else _job(project, page, titles, None)
+        jobs_of[page.url]
+        if page.url in jobs_of
+        else _job(project, page, titles, same.get(page.url))
         for page in chosen
     ]
-    progress("convert", 0, len(jobs))
-    converted = converted_pages(jobs, cwd=project.root)
-    progress("convert", len(jobs), len(jobs))
-    _refuse_problems(chosen, converted)
-    return [page.html for page in converted]
+    return _converted(project, chosen, jobs, progress, kept)
+
+
+def _converted(
+    project: Project,
+    pages: Sequence[_Page],
+    jobs: Sequence[Mapping[str, Any]],
+    progress: Progress,
+    kept: KeptPages | None,
+) -> list[str]:
+    made = [None if kept is None else kept.html(job, project.root) for job in jobs]
+    stale = [at for at, html in enumerate(made) if html is None]
+    progress("convert", 0, len(stale))
+    converted = converted_pages([jobs[at] for at in stale], cwd=project.root)
+    progress("convert", len(stale), len(stale))
+    _refuse_problems([pages[at] for at in stale], converted)
+    for at, page in zip(stale, converted, strict=True):
+        made[at] = page.html
+        if kept is not None:
+            kept.keep_html(jobs[at], project.root, page.html)
+    return [stamps.filled(html or "", project.variables) for html in made]
+
+
+def _replays(project: Project, pages: Sequence[_Page], kept: KeptPages) -> dict[str, Replay]:
+    """Return the answers to the cells of the pages that would show the same again, by URL."""
+    found = {
+        page.url: kept.replay(page.document, _execution(project, page))
+        for page in pages
+        if page.document.has_code
+    }
+    return {url: replay for url, replay in found.items() if replay is not None}
+
+
+def _execution(project: Project, page: _Page) -> dict[str, Any]:
+    return {"execute": project.execute, "fold": page.settings.code_fold}
+
+
+def _kept_job(
+    project: Project,
+    page: _Page,
+    titles: Mapping[str, str],
+    kept: KeptPages | None,
+    kernel: Kernel,
+) -> dict[str, Any]:
+    if kept is None:
+        return _job(project, page, titles, kernel)
+    recorder = Recorder(kernel)
+    job = _job(project, page, titles, recorder)
+    kept.keep(page.document, _execution(project, page), recorder)
+    return job
 
 
 def _weight(page: _Page) -> tuple[int, str]:
@@ -163,13 +217,15 @@ def _weight(page: _Page) -> tuple[int, str]:
 
 
 def _job(
-    project: Project, page: _Page, titles: Mapping[str, str], kernel: Kernel | None
+    project: Project, page: _Page, titles: Mapping[str, str], kernel: Answers | None
 ) -> dict[str, Any]:
     document, settings = page.document, page.settings
     metadata = {**project.metadata, **document.front_matter}
 
-    def filled(text: str, place: Place) -> str:
-        return expanded(text, metadata=metadata, variables=project.variables, place=place)
+    stamped = {**project.variables, **stamps.stamps(project.variables)}
+
+    def filled(text: str, place: Place, variables: Mapping[str, Any] = project.variables) -> str:
+        return expanded(text, metadata=metadata, variables=variables, place=place)
 
     def prose(part: Text) -> str:
         return filled(part.line.text, part.line.place)
@@ -184,7 +240,8 @@ def _job(
     front = Place(file=document.path, row=1)
     configuration = Place(file="_quarto.yml")
     texts = {
-        f"footer_{region}": filled(text, configuration) for region, text in _footer(project).items()
+        f"footer_{region}": filled(text, configuration, stamped)
+        for region, text in _footer(project, stamped).items()
     }
     if settings.title_block:
         texts["lead"] = "\n\n".join(filled(text, front) for text in settings.lead)
@@ -247,15 +304,11 @@ def _search_target(project: Project, root: str, page: str) -> str:
     return root + page_url(page) if page in project.pages else "#search"
 
 
-def _footer(project: Project) -> dict[str, str]:
+def _footer(project: Project, variables: Mapping[str, Any]) -> dict[str, str]:
     if project.footer:
         return dict(project.footer)
     names = {"version": "Version", "data_to": "data to", "digest": "digest"}
-    known = [
-        f"{label} {project.variables[key]}"
-        for key, label in names.items()
-        if project.variables.get(key)
-    ]
+    known = [f"{label} {variables[key]}" for key, label in names.items() if variables.get(key)]
     return {"center": " · ".join([*known, "embedded renderer"])}
 
 

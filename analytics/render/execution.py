@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, Protocol
 
 from analytics.errors import DocumentError, Place
 from analytics.render.cell_options import CellOptions, execute_defaults, settled_options
 from analytics.render.documents import Cell, Document, Text
-from analytics.render.kernel import CellFailure, Kernel, Output
+from analytics.render.kernel import CellFailure, Output
 
 _CODE_SPAN = re.compile(r"(?<!`)(`+)(?!`)(.+?)(?<!`)\1(?!`)")
 _INLINE = re.compile(r"^\{(?P<language>[A-Za-z]\w*)\}\s+(?P<code>.+?)\s*$")
@@ -21,9 +21,21 @@ _RUN_OF_BACKTICKS = re.compile(r"^[ \t]*(`{3,})", re.MULTILINE)
 Expansion = Callable[[Text], str]
 
 
+class Answers(Protocol):
+    """What runs cells and inline code, or knows what they showed."""
+
+    def outputs(self, code: str) -> tuple[Output, ...]:
+        """Return what `code` shows."""
+        ...
+
+    def inline(self, expression: str) -> tuple[bool, str]:
+        """Return whether `expression` gives markdown, and its text."""
+        ...
+
+
 def executed_markdown(
     document: Document,
-    kernel: Kernel | None,
+    kernel: Answers | None,
     *,
     project_execute: Mapping[str, Any],
     project_code_fold: object = None,
@@ -35,7 +47,7 @@ def executed_markdown(
     ----------
     document : Document
         What :func:`analytics.render.documents.read_document` returned.
-    kernel : Kernel or None
+    kernel : Kernel, or what stands for one, or None
         A kernel that was reset; None where the document has no code.
     project_execute : mapping
         `execute:` of `_quarto.yml`; the document's own wins.
@@ -78,7 +90,7 @@ def _indented(markdown: str, indent: str) -> str:
     return "\n".join(indent + row if row else row for row in markdown.split("\n"))
 
 
-def _cell_markdown(cell: Cell, options: CellOptions, kernel: Kernel | None) -> str:
+def _cell_markdown(cell: Cell, options: CellOptions, kernel: Answers | None) -> str:
     outputs: tuple[Output, ...] = ()
     if options.eval and cell.code.strip():
         if kernel is None:
@@ -145,7 +157,7 @@ def _fence(text: str) -> str:
     return "`" * max(3, *(run + 1 for run in runs)) if runs else "```"
 
 
-def _with_inline_code(text: str, part: Text, kernel: Kernel | None) -> str:
+def _with_inline_code(text: str, part: Text, kernel: Answers | None) -> str:
     if "`{" not in text:
         return text
 

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from analytics.errors import DocumentError, Place, RenderError
+from analytics.render.kept import KeptPages
 from analytics.render.navigation import page_url, root_of
 from analytics.render.not_found import plain_page
 from analytics.render.project import Project
@@ -59,8 +60,9 @@ class QuartoRenderer:
         output: Path,
         environment: Mapping[str, str],
         progress: Progress,
+        kept: KeptPages | None,
     ) -> None:
-        """Render the staged project and move what Quarto made into `output`."""
+        """Render the staged project and move what Quarto made into `output`; all pages anew."""
         made = project.root / project.output_dir
         # Frozen results are keyed on a document's text alone, so new data would not show.
         for stale in (made, project.root / "_freeze", project.root / ".quarto"):

@@ -8,7 +8,7 @@ import tempfile
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from analytics.errors import DocumentError, RenderError
 from analytics.render.checks import Defect, PageFacts, local_files, page_facts, site_defects
@@ -16,6 +16,9 @@ from analytics.render.documents import Document, place_of, read_document
 from analytics.render.kernels import end_resting_kernels
 from analytics.render.navigation import page_url
 from analytics.render.project import Project, read_project
+
+if TYPE_CHECKING:
+    from analytics.render.kept import KeptPages
 
 Progress = Callable[[str, int, int], None]
 _SHOWN_DEFECTS = 10
@@ -40,6 +43,7 @@ class Renderer(Protocol):
         output: Path,
         environment: Mapping[str, str],
         progress: Progress,
+        kept: KeptPages | None,
     ) -> None:
         """Write the rendered tree of `project` into the empty folder `output`."""
         ...
@@ -66,6 +70,7 @@ def render_site(
     environment: Mapping[str, str],
     progress: Progress | None = None,
     later: Collection[str] = (),
+    kept: KeptPages | None = None,
 ) -> RenderedSite:
     """Render the staged project in `project` into the folder `output`.
 
@@ -85,6 +90,8 @@ def render_site(
     later : collection of str
         URLs relative to the root that are added after rendering, such as `downloads/`, to
         which pages may link already; one that ends in a slash stands for all below it.
+    kept : KeptPages, optional
+        What earlier renders kept; the embedded renderer makes no page of it anew.
 
     Raises
     ------
@@ -102,7 +109,7 @@ def render_site(
     try:
         aside.chmod(0o755)
         notify = progress or _unheard
-        renderer.write_pages(settings, aside, environment, notify)
+        renderer.write_pages(settings, aside, environment, notify, kept)
         pages = _checked_pages(settings, aside, frozenset(later), notify)
         renderer.write_search(aside)
         os.replace(aside, output)

@@ -12,8 +12,9 @@ from functools import partial
 from pathlib import Path
 
 from analytics.errors import DocumentError, Place
-from analytics.render.documents import document
-from analytics.render.execution import executed_markdown
+from analytics.render.documents import Document, document
+from analytics.render.execution import Answers, executed_markdown
+from analytics.render.kept import KeptPages, Recorder
 from analytics.render.kernel import Kernel
 from analytics.render.kernels import executed
 from analytics.render.project import read_project
@@ -29,6 +30,7 @@ def executed_documents(
     *,
     environment: Mapping[str, str],
     progress: Progress | None = None,
+    kept: KeptPages | None = None,
 ) -> dict[str, str]:
     """Return one document for each entry: path below `site/` to Quarto markdown, no cells in it.
 
@@ -45,6 +47,8 @@ def executed_documents(
         Environment of the cells, over that of this process.
     progress : callable, optional
         Called with a label, the number done and the number in all.
+    kept : KeptPages, optional
+        What earlier renders kept; what they show already is not executed again.
 
     Raises
     ------
@@ -56,21 +60,31 @@ def executed_documents(
     except OSError as error:
         raise DocumentError("the template is missing", place=Place(file=template)) from error
     execute = read_project(staged).execute
-    names = sorted(entries)
-    filled = [_filled(source, entries[name], template) for name in names]
+    parsed = {
+        name: document(template, _filled(source, entries[name], template), root=staged)
+        for name in sorted(entries)
+    }
+    made: dict[str, str] = {}
+    if kept is not None:
+        for name, entry in parsed.items():
+            replay = kept.replay(entry, {"execute": execute})
+            if replay is not None:
+                made[name] = _executed(entry, execute, replay)
+    stale = [name for name in parsed if name not in made]
 
     def notify(count: int) -> None:
         if progress is not None:
-            progress("reports", count, len(names))
+            progress("reports", count, len(stale))
 
-    made = executed(
-        [partial(_executed, staged, template, text, execute) for text in filled],
+    fresh = executed(
+        [partial(_recorded, parsed[name], execute, kept) for name in stale],
         root=staged,
         environment=environment,
         notify=notify,
         rest=True,
     )
-    return dict(zip(names, made, strict=True))
+    made.update(zip(stale, fresh, strict=True))
+    return {name: made[name] for name in parsed}
 
 
 def _filled(source: str, values: Mapping[str, str], template: str) -> str:
@@ -87,10 +101,18 @@ def _filled(source: str, values: Mapping[str, str], template: str) -> str:
     return _PLACEHOLDER.sub(value, source)
 
 
-def _executed(
-    staged: Path, template: str, source: str, execute: Mapping[str, object], kernel: Kernel
+def _recorded(
+    parsed: Document, execute: Mapping[str, object], kept: KeptPages | None, kernel: Kernel
 ) -> str:
-    parsed = document(template, source, root=staged)
+    if kept is None:
+        return _executed(parsed, execute, kernel)
+    recorder = Recorder(kernel)
+    text = _executed(parsed, execute, recorder)
+    kept.keep(parsed, {"execute": execute}, recorder)
+    return text
+
+
+def _executed(parsed: Document, execute: Mapping[str, object], kernel: Answers) -> str:
     body = executed_markdown(parsed, kernel, project_execute=execute)
     # Without cells Quarto needs no engine; naming it keeps `jupyter:` of the project away.
     front = ["---", *(line.text for line in parsed.front_lines), "engine: markdown", "---"]

@@ -145,7 +145,7 @@ def test_downloads_are_listed_with_size_and_format(
     tmp_path: Path, small_shop: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("ANALYTICS_RESULTS", str(small_shop))
-    monkeypatch.setenv("ANALYTICS_DOWNLOADS", str(tmp_path))
+    monkeypatch.setenv("ANALYTICS_DOWNLOADS", str(tmp_path / "index.json"))
     (tmp_path / "index.json").write_text(
         '[{"name": "kpis", "title": "KPIs", "file": "kpis.csv", "format": "CSV", "rows": 12, '
         '"bytes": 2048, "sha256": "ab12"}]',
