@@ -140,14 +140,15 @@ def set_lift(baskets: Baskets, odds: Odds, chosen: Members) -> Lift:
 
 def _scope(every: Baskets, minimum: int) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame, int]:
     """Return rules, categories and the facts of one scope, and how many rules are withheld."""
-    mixed = every.of_several()
-    sets = frequent_sets(mixed) if len(mixed.kind) >= LEAST_BASKETS else []
+    held = every.of_few_things()
+    mixed = every.counts @ (every.held.sum(axis=1) > 1)
+    sets = frequent_sets(held) if mixed >= LEAST_BASKETS else []
     rows: list[dict[str, object]] = []
     lifts: dict[Members, Lift] = {}
     withheld = 0
     if sets:
-        odds = fitted_odds(mixed.held, mixed.stratum, mixed.draws, mixed.counts)
-        lifts = {one: set_lift(mixed, odds, one) for one in sets}
+        odds = fitted_odds(held.held, held.stratum, held.draws, held.counts)
+        lifts = {one: set_lift(held, odds, one) for one in sets}
     for chosen, lift in lifts.items():
         if not np.isfinite(lift.lift):
             continue
@@ -161,9 +162,10 @@ def _scope(every: Baskets, minimum: int) -> tuple[pd.DataFrame, pd.DataFrame, pd
     if len(rules):
         rules["q_value"] = benjamini_hochberg(rules["p_value"])
         rules["significant"] = rules["q_value"] <= _LEVEL
-        rules["size"] = rules["lift"].where(rules["significant"], 0.0)
+        # by the lower end: a large lift of a few baskets is not the surest
+        rules["sure"] = rules["low"].where(rules["significant"], 0.0)
         rules = rules.sort_values(
-            ["size", "baskets", "antecedent", "consequent"], ascending=[False, False, True, True]
+            ["sure", "baskets", "antecedent", "consequent"], ascending=[False, False, True, True]
         )
         rules = rules.assign(scope=every.scope, rank=range(1, len(rules) + 1))
     kept = [c for c in range(len(every.categories)) if every.customers((c,)) >= minimum]
@@ -186,7 +188,7 @@ def _scope(every: Baskets, minimum: int) -> tuple[pd.DataFrame, pd.DataFrame, pd
                 "scope": every.scope,
                 "window": every.window,
                 "baskets": _told(len(every.kind), minimum),
-                "mixed": _told(len(mixed.kind), minimum),
+                "mixed": _told(mixed, minimum),
                 "customers": _told(len(np.unique(every.customer)), minimum),
                 "tested": len(rules),
                 "detectable_lift": (

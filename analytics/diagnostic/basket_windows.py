@@ -51,20 +51,20 @@ class Baskets:
     kind: Codes
     customer: Codes
 
-    def of_several(self) -> Baskets:
-        """Return the baskets with at least two categories and not too many things."""
-        several = (self.held.sum(axis=1) > 1) & (self.draws <= MOST_DRAWS)
-        keep = several[self.kind]
-        renumbered = np.cumsum(several) - 1
-        _, stratum = np.unique(self.stratum[several], return_inverse=True)
+    def of_few_things(self) -> Baskets:
+        """Return the baskets with not too many things."""
+        few = self.draws <= MOST_DRAWS
+        keep = few[self.kind]
+        renumbered = np.cumsum(few) - 1
+        _, stratum = np.unique(self.stratum[few], return_inverse=True)
         return Baskets(
             scope=self.scope,
             window=self.window,
             categories=self.categories,
-            held=self.held[several],
+            held=self.held[few],
             stratum=stratum.astype(np.int64),
-            draws=self.draws[several],
-            counts=self.counts[several],
+            draws=self.draws[few],
+            counts=self.counts[few],
             kind=renumbered[self.kind[keep]].astype(np.int64),
             customer=self.customer[keep],
         )

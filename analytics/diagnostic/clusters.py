@@ -38,7 +38,12 @@ class _Split:
 
 
 def clusters(
-    features: pd.DataFrame, *, cutoff: date, seed: int = 0, minimum_cell: int = 1
+    features: pd.DataFrame,
+    *,
+    cutoff: date,
+    seed: int = 0,
+    minimum_cell: int = 1,
+    half_samples: int = HALF_SAMPLES,
 ) -> Clusters | Missing:
     """Return how many groups the behaviour of customers shows, against the given segments.
 
@@ -52,6 +57,8 @@ def clusters(
         Of half-samples and starting points.
     minimum_cell : int
         Fewest customers that a told number stands for.
+    half_samples : int
+        At least 20: the fewest that can tell one cloud at 5 %.
 
     Returns
     -------
@@ -67,8 +74,8 @@ def clusters(
     Association 103). Agreement and stability are adjusted Rand indices (Hubert & Arabie 1985,
     Journal of Classification 2).
     """
-    held = behaviour(features)
-    if held is None or len(features) < LEAST_CUSTOMERS:
+    held = behaviour(features) if len(features) >= LEAST_CUSTOMERS else None
+    if held is None:
         return Missing(
             of=Clusters.KIND,
             needs=("transactions",),
@@ -89,7 +96,7 @@ def clusters(
     }
     before: dict[int, _Split] = {}
     best = []
-    for _ in range(HALF_SAMPLES):
+    for _ in range(half_samples):
         rows = np.sort(random.choice(len(features), half, replace=False))
         points = held.points[rows]
         cloud = random.multivariate_normal(np.zeros(points.shape[1]), held.covariance, half)
@@ -121,7 +128,7 @@ def clusters(
     return Clusters(
         customers=len(features),
         sample=half,
-        half_samples=HALF_SAMPLES,
+        half_samples=half_samples,
         groups=groups,
         chosen=chosen,
         least_stability=LEAST_STABILITY,

@@ -15,7 +15,7 @@ from analytics.diagnostic.drill_down import FACTORS
 from analytics.diagnostic.mix_and_rate import to_the_cent, volume_mix_rate
 from analytics.diagnostic.slice_size import proportion
 from analytics.diagnostic.slices import Floats, OrderTable, Slice, cube, members
-from analytics.diagnostic.told import compared_period, merged_groups
+from analytics.diagnostic.told import compared_period, known_orders, merged_groups
 from analytics.results import SourceFacts
 
 Rows = list[dict[str, object]]
@@ -32,12 +32,19 @@ def decoy_rows(
     Where all parts fell in proportion their shares are what they were, and the dimension
     explains nothing. Where shares moved, it explains the fall only if one part holds two thirds
     of the shortfall and its share fell. Parts with fewer customers in the slice than `minimum`
-    are told together.
+    are told together. Orders of an unknown part are left out where they are of so few: then
+    the shares are those among the known ones, and rounded, so that no total betrays how many
+    were left out.
     """
     rows: Rows = []
-    inside = members(table, slice_) & (table.period == slice_.period)
-    for dimension in table.dimensions:
+    whole = table
+    for dimension in whole.dimensions:
         if dimension in slice_.dimensions:
+            continue
+        table = known_orders(whole, slice_, dimension, minimum=minimum)
+        digits = 3 if table is not whole else 15
+        inside = members(table, slice_) & (table.period == slice_.period)
+        if not inside.any():
             continue
         found = proportion(table, slice_, dimension)
         codes = [table.parts[dimension].index(part) for part in found.parts]
@@ -68,9 +75,11 @@ def decoy_rows(
                     "dimension": dimension,
                     "part": group,
                     "share_change_rate": (
-                        float(found.share_changes[own].sum()) / share if share > 0 else np.nan
+                        round(float(found.share_changes[own].sum()) / share, digits)
+                        if share > 0
+                        else np.nan
                     ),
-                    "explanatory_power_rate": float(power[own].sum()),
+                    "explanatory_power_rate": round(float(power[own].sum()), digits),
                     "p_value": found.p_value,
                     "ruled_out": not one_part,
                     "because": because,

@@ -68,21 +68,18 @@ def revenue_decline(
     Returns
     -------
     RevenueDecline or Missing
-        Missing with fewer than four complete quarters or without a dimension.
+        Missing with fewer than four complete quarters. Without a dimension nothing is named, and
+        change points are told of the total alone.
     """
     periods = tuple(complete_periods(facts.observation_start, facts.observation_end, "quarter"))
     table = order_table(orders, periods) if len(periods) >= LEAST_PERIODS else None
-    if table is None or not table.dimensions or not len(table.period):
-        few = len(periods) < LEAST_PERIODS
+    if table is None or not len(table.period):
         return Missing(
             of=RevenueDecline.KIND,
-            needs=("transactions",) if few else ("customers.region", "transactions.sales_channel"),
+            needs=("transactions",),
             because=(
-                f"Declines are looked for over at least {LEAST_PERIODS} complete quarters; "
-                f"there are {len(periods)}."
-                if few
-                else "Declines are looked for in parts of the orders, such as regions or sales "
-                "channels; the source has none."
+                f"Declines are looked for over at least {LEAST_PERIODS} complete quarters with "
+                f"orders; there are {len(periods)} complete quarters."
             ),
         )
     first, last, passed, weights = _named(table, seed=seed, minimum=minimum_cell)

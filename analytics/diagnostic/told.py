@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import TypeAlias
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from analytics.diagnostic.slices import REST, OrderTable, Slice, members
+from analytics.diagnostic.slices import REST, UNKNOWN, OrderTable, Slice, members
 from analytics.results import Kpis, MonthlyCube
 
 Flags: TypeAlias = NDArray[np.bool_]
@@ -76,6 +77,28 @@ def told_members(table: OrderTable, slice_: Slice, *, minimum: int) -> Flags | N
         if _is_few(table.customer[hidden], minimum):
             held &= ~hidden
     return held
+
+
+def known_orders(table: OrderTable, slice_: Slice, dimension: str, *, minimum: int) -> OrderTable:
+    """Return the orders without those of an unknown part of the dimension, if these are of few.
+
+    Fewer than the minimum of customers in the slice and its period are few; with enough, or
+    none, the table itself is returned.
+    """
+    if UNKNOWN not in table.parts[dimension]:
+        return table
+    unknown = table.codes[dimension] == table.parts[dimension].index(UNKNOWN)
+    inside = members(table, slice_) & (table.period == slice_.period)
+    if not _is_few(table.customer[inside & unknown], minimum):
+        return table
+    return replace(
+        table,
+        period=table.period[~unknown],
+        customer=table.customer[~unknown],
+        codes={name: codes[~unknown] for name, codes in table.codes.items()},
+        revenue=table.revenue[~unknown],
+        merged=table.merged[~unknown],
+    )
 
 
 def are_customers_told(table: OrderTable, slice_: Slice, told: Flags) -> bool:

@@ -29,7 +29,7 @@ from analytics.presentation.fragments import (
 )
 from analytics.presentation.p_values import p_equals
 from analytics.presentation.revenue_decline_charts import levels_chart, mix_chart, waterfall_chart
-from analytics.presentation.rows import first_row, named_rows
+from analytics.presentation.rows import first_row, largest_row, named_rows
 from analytics.results import RevenueDecline
 from analytics.tables import TableColumn, table_html
 
@@ -70,6 +70,12 @@ def summary(result: RevenueDecline) -> Fragment:
 def decline_sentences(result: RevenueDecline) -> list[str]:
     """Return a sentence for each named slice, or the one that says that there is none."""
     currency = source_facts().currency
+    if not result.dimensions:
+        return [
+            f"{_level_sentence(result)} Parts of the orders cannot be searched: the source has no "
+            "customers.region, transactions.sales_channel or other dimension; one would let this "
+            "page name the part that fell."
+        ]
     if result.declines.empty:
         return [
             f"No decline found: none of {count(result.slices)} slices of orders lies further "
@@ -157,6 +163,8 @@ def decoys(result: RevenueDecline) -> Fragment:
 def candidates(result: RevenueDecline) -> Fragment:
     """Return the slices farthest below their expectation, and what became of them."""
     rows = result.candidates
+    if rows.empty:
+        return nothing_note("Nothing to look at", "No slice of the orders is large enough.")
     frame = rows.assign(slice=rows["slice"].map(slice_name), period=rows["period"].map(period_name))
     columns = (
         TableColumn(name="slice", title="Slice"),
@@ -258,6 +266,21 @@ def levels(result: RevenueDecline) -> Fragment:
     if (result.change_points["series"] == "all").sum() == 0:
         return nothing_note("Too short for change points", "They need at least twelve weeks.")
     return Fragment(figure_html(levels_chart(result)))
+
+
+def _level_sentence(result: RevenueDecline) -> str:
+    """Return where the total's weekly orders fell to a new level most, or that they did not."""
+    rows = result.change_points[result.change_points["series"] == "all"]
+    fell = rows[rows["change_rate"] < 0]
+    if rows.empty:
+        return "Too few weeks to find change points in the total."
+    if fell.empty:
+        return "Weekly orders in total never fell to a lower level, season apart."
+    row: Any = largest_row(fell, "change_rate")
+    return (
+        f"Weekly orders in total fell to a new level in {row.start:%B %Y}: "
+        f"{signed_percent(row.change_rate, 0)} against the level before."
+    )
 
 
 def _largest(wide: pd.DataFrame) -> str:

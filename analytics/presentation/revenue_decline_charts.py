@@ -30,7 +30,6 @@ def waterfall_chart(result: RevenueDecline) -> Chart:
         "base": then,
         "current": now,
         "expected_change": "Season, growth and all else",
-        "rest": "Rest",
     }
     rows = result.waterfall
     divisor, word = scale_of(float(rows["amount"].abs().max()))
@@ -58,7 +57,12 @@ def waterfall_chart(result: RevenueDecline) -> Chart:
         first = named_rows(named)[0]
         finding = f"{first.step} cost {first.shown.lstrip(chr(0x2212))} in {now}"
     else:
-        finding = f"No slice fell between {then} and {now}"
+        change = signed_amount(result.total_change_amount, currency)
+        finding = (
+            f"No slice fell between {then} and {now}"
+            if result.dimensions
+            else f"Net revenue changed by {change} from {then} to {now}"
+        )
     axis = " ".join(part for part in ("Net revenue,", word, currency) if part)
     return Chart(
         id="decline-waterfall",

@@ -78,7 +78,7 @@ class AssociationRules(Result):
     FRAMES: ClassVar[Mapping[str, Columns]] = {
         "rules": (
             text("scope", "customer or order."),
-            count("rank", "Within the scope: surely more than by chance first, by lift."),
+            count("rank", "Within the scope: by the lower end of the lift of those beyond chance."),
             text("antecedent", "Category, or two joined by ' + '."),
             text("consequent", "Category."),
             count("baskets", "Baskets with all of them."),

@@ -75,3 +75,24 @@ def test_a_quarter_that_is_not_covered_to_its_end_is_no_decline(facts) -> None:
 def test_few_quarters_are_missing(facts) -> None:
     found = revenue_decline(orders_of(9, 0.0), facts=facts("2023-04-01", "2024-01-01"))
     assert isinstance(found, Missing)
+
+
+def test_without_any_dimension_levels_of_the_total_are_told(facts) -> None:
+    orders = orders_of(9, 0.0)[["customer_id", "day", "net_revenue_amount"]]
+    late = orders["day"] >= "2023-03-01"
+    orders = orders[~late | (np.random.default_rng(1).random(len(orders)) < 0.5)]
+    found = revenue_decline(orders, facts=facts("2022-01-01", "2024-01-01"), minimum_cell=5)
+    assert isinstance(found, RevenueDecline)
+    assert found.dimensions == ()
+    assert found.declines.empty
+    levels = found.change_points
+    assert set(levels["series"]) == {"all"}
+    fell = levels[levels["change_rate"] < -0.3]
+    assert abs((fell["start"].iloc[0] - pd.Timestamp("2023-03-01")).days) <= 14
+    steps = found.waterfall.set_index("step")["amount"]
+    assert steps["base"] + steps["expected_change"] == pytest.approx(steps["current"], abs=0.001)
+
+
+def test_no_orders_in_whole_quarters_are_missing(facts) -> None:
+    found = revenue_decline(orders_of(9, 0.0).iloc[:0], facts=facts("2022-01-01", "2024-01-01"))
+    assert isinstance(found, Missing)

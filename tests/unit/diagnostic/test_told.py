@@ -9,6 +9,7 @@ import pandas as pd
 
 from analytics.calendar import complete_periods
 from analytics.diagnostic.churn_patterns import told_times
+from analytics.diagnostic.decline_frames import decoy_rows
 from analytics.diagnostic.slices import Slice, members, order_table
 from analytics.diagnostic.told import merged_groups, told_members
 
@@ -73,3 +74,34 @@ def test_between_told_times_of_a_curve_nobody_or_enough_left():
         over = int((~left & (duration >= low) & (duration < high)).sum())
         assert events == 0 or events >= 5
         assert over == 0 or over >= 5
+
+
+def decoys_of(unknown: int) -> list[dict[str, object]]:
+    """Return what is told of segments in North, where so many customers have none."""
+    periods = tuple(
+        complete_periods(
+            pd.Timestamp("2022-01-01").date(), pd.Timestamp("2023-12-31").date(), "quarter"
+        )
+    )
+    rows = [
+        (f"{segment}{customer}", period.start, region, segment)
+        for period in periods
+        for region in ("North", "South")
+        for segment, size in (("Basic", 30), ("Premium", 12), ("Unknown", unknown))
+        for customer in range(size)
+    ]
+    frame = pd.DataFrame(rows, columns=["customer_id", "day", "region", "segment"])
+    frame["day"] = pd.to_datetime(frame["day"])
+    table = order_table(frame.assign(net_revenue_amount=10.0), periods)
+    return decoy_rows(table, NORTH, -0.2, 1, minimum=5)
+
+
+def test_a_few_customers_of_no_segment_take_no_named_part_with_them():
+    assert [row["part"] for row in decoys_of(3)] == ["Basic", "Premium"]
+    assert [row["part"] for row in decoys_of(8)] == ["Basic", "Premium", "Unknown"]
+
+
+def test_nothing_told_of_segments_depends_on_the_few_who_have_none():
+    """Whoever knows all that is told of any such shop cannot tell how many they are."""
+    one, *others = (decoys_of(unknown) for unknown in (1, 2, 3, 4))
+    assert all(other == one for other in others)
