@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from analytics.diagnostic.slices import REST, UNKNOWN, OrderTable, Slice, members
+from analytics.diagnostic.slices import REST, UNKNOWN, OrderTable, Slice, cells, members
 from analytics.results import Kpis, MonthlyCube
 
 Flags: TypeAlias = NDArray[np.bool_]
@@ -62,21 +62,41 @@ def told_orders(
 def told_members(table: OrderTable, slice_: Slice, *, minimum: int) -> Flags | None:
     """Return which orders of the slice's parts can be counted in what is told of it.
 
-    Those in merged cells are left out where so few customers have them that they could be had
-    by subtracting the published cells. None where the slice itself, in its period or in the
-    one it is compared with, stands for some customers but fewer than the minimum.
+    A slice of dimensions of the published cube is told by the sums of the cube's own cells:
+    those of merged cells are left out, so that it says nothing that the cube does not. One of
+    another dimension, of which no cells are published, is told only where every cell of its
+    dimensions has no customer or enough: then neither can be had by subtracting others from a
+    published total.
+
+    Returns
+    -------
+    ndarray of bool or None
+        None where the slice itself, in its period or in the one it is compared with, stands
+        for some customers but fewer than the minimum, or would give such a cell away.
     """
     held = members(table, slice_)
+    within_cube = set(slice_.dimensions) <= set(CUBE_DIMENSIONS)
+    if within_cube:
+        held &= ~table.merged
     for period in (slice_.period, compared_period(slice_.period)):
         if _is_few(table.customer[held & (table.period == period)], minimum):
             return None
-    if not set(slice_.dimensions) <= set(CUBE_DIMENSIONS):
-        return held
-    for period in range(len(table.periods)):
-        hidden = held & table.merged & (table.period == period)
-        if _is_few(table.customer[hidden], minimum):
-            held &= ~hidden
+        if not within_cube and _has_small_cell(table, slice_.dimensions, period, minimum):
+            return None
     return held
+
+
+def _has_small_cell(
+    table: OrderTable, dimensions: tuple[str, ...], period: int, minimum: int
+) -> bool:
+    """Return whether a cell of these dimensions stands for a few customers in the period."""
+    if minimum <= 1 or len(dimensions) < 2:
+        return False
+    own = table.period == period
+    cell, _ = cells(table, dimensions)
+    seen = np.unique(np.column_stack([cell[own], table.customer[own]]), axis=0)[:, 0]
+    counts = np.bincount(seen)
+    return bool(((counts > 0) & (counts < minimum)).any())
 
 
 def known_orders(table: OrderTable, slice_: Slice, dimension: str, *, minimum: int) -> OrderTable:
