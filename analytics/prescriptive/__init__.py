@@ -3,6 +3,8 @@
 from analytics.prescriptive.allocation import Allocation, optimal_allocation
 from analytics.prescriptive.assignment import assigned_variant
 from analytics.prescriptive.backtest import Edition
+from analytics.prescriptive.behaviour_groups import behaviour_groups
+from analytics.prescriptive.cross_sell import category_offers
 from analytics.prescriptive.early_warning import early_warning, warning_list
 from analytics.prescriptive.experiments import experiments
 from analytics.prescriptive.insights import insights
@@ -18,6 +20,8 @@ __all__ = [
     "Effect",
     "MonthBefore",
     "assigned_variant",
+    "behaviour_groups",
+    "category_offers",
     "customer_levers",
     "early_warning",
     "experiments",

@@ -16,6 +16,7 @@ from analytics.prescriptive.backtest import (
     churn_model,
     edition_rows,
 )
+from analytics.prescriptive.cross_sell import offered_actions
 from analytics.prescriptive.drift import drift_table
 from analytics.prescriptive.levers import (
     CROSS_SELL,
@@ -41,9 +42,16 @@ _ATTRIBUTES = ("region ", "segment ", "acquired via ", "acquisition channel ")
 
 
 def warning_list(
-    levers: pd.DataFrame, customers: pd.DataFrame, features: pd.DataFrame, *, size: int
+    levers: pd.DataFrame,
+    customers: pd.DataFrame,
+    features: pd.DataFrame,
+    *,
+    size: int,
+    offers: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
     """Return the customers with the highest margin at risk, real ids included.
+
+    `offers` are those of `category_offers`, for whom cross-selling is the lever.
 
     Returns
     -------
@@ -70,7 +78,7 @@ def warning_list(
             "churn_probability": rows["churn_probability"].to_numpy(),
             "clv12_amount": rows["clv12_amount"].to_numpy(),
             "reasons": reasons,
-            "action": [_ACTIONS[lever] for lever in rows["lever"]],
+            "action": _actions(rows, offers),
             "expected_gain_amount": rows["gain_amount"].to_numpy(),
         }
     )
@@ -88,6 +96,7 @@ def early_warning(
     settings: StrategySettings,
     pseudonyms: Callable[[pd.Series], pd.Series] | None,
     minimum_cell: int,
+    offers: pd.DataFrame | None = None,
 ) -> EarlyWarning:
     """Return the list under pseudonyms, how past lists did, and drift.
 
@@ -113,6 +122,8 @@ def early_warning(
         Names that customers are published under; None where no customer is published.
     minimum_cell : int
         Fewest customers that a row of totals may stand for.
+    offers : DataFrame, optional
+        `category_offers`.
     """
     ranked = _at_risk(levers)
     frame = listed.head(0) if pseudonyms is None else listed
@@ -156,7 +167,7 @@ def early_warning(
                 "margin_at_risk_amount": levers["risk_amount"].where(
                     levers["customer_id"].isin(ranked["customer_id"])
                 ),
-                "recommended_action": [_ACTIONS[lever] for lever in levers["lever"]],
+                "recommended_action": _actions(levers, offers),
             }
         ),
         segments=_segments(ranked, listed, told, minimum_cell),
@@ -169,6 +180,11 @@ def early_warning(
         ),
         drift=drift_table(_pairs(reference, features)),
     )  # fmt: skip
+
+
+def _actions(levers: pd.DataFrame, offers: pd.DataFrame | None) -> list[str]:
+    plain = [_ACTIONS[lever] for lever in levers["lever"]]
+    return plain if offers is None else offered_actions(levers, plain, offers)
 
 
 def _told_changes(

@@ -6,6 +6,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from analytics.prescriptive.cross_sell import no_offers, offers_table
 from analytics.prescriptive.levers import (
     CONTACT_LEVERS,
     Z80,
@@ -29,6 +30,8 @@ def strategies(
     settings: StrategySettings,
     seed: int,
     minimum_cell: int,
+    offers: pd.DataFrame | None = None,
+    grouped_by: str = "segment",
 ) -> Strategies:
     """Return every segment's levers with lists, cost and margin, and the best portfolio of them.
 
@@ -46,6 +49,10 @@ def strategies(
         Of the draws behind intervals.
     minimum_cell : int
         Lists of fewer customers are left out.
+    offers : DataFrame, optional
+        `category_offers`: what the cross-sell list is offered.
+    grouped_by : str
+        segment, cluster where clusters of behaviour stand in for segments, or all for one group.
     """
     # A list of few customers would tell about them.
     size = every.groupby(["segment", "lever"])["customer_id"].transform("size")
@@ -115,7 +122,11 @@ def strategies(
         chosen_net_low_amount=float(low) if len(chosen) else 0.0,
         chosen_net_high_amount=float(high) if len(chosen) else 0.0,
         solver=PORTFOLIO_SOLVER,
+        grouped_by=grouped_by,
         levers=table,
+        offers=offers_table(
+            every, no_offers() if offers is None else offers, minimum_cell=minimum_cell
+        ),
         limits=_limits(parts, budget, contacts),
         acquisition=_acquisition(customers, random, minimum_cell),
     )

@@ -13,6 +13,7 @@ from analytics.presentation.context import source_facts
 from analytics.presentation.formats import (
     amount,
     count,
+    decimal,
     percent,
     scale_of,
     sentence_start,
@@ -41,6 +42,48 @@ def summary(result: Strategies) -> Fragment:
     return Fragment(
         paragraph(text(portfolio_sentence(result)), css="verdict")
         + f'<ul class="list">{items}</ul>'
+        + _grouping(result)
+    )
+
+
+def _grouping(result: Strategies) -> str:
+    """Return what stands in for segments where the source has none."""
+    said = {
+        "cluster": "This source has no segments: clusters of behaviour stand in for them "
+        "(cluster 1 brings most net revenue a customer).",
+        "all": "This source has no segments, and too few customers for clusters of behaviour: "
+        "there is one list for all.",
+    }
+    told = said.get(result.grouped_by)
+    return paragraph(told, css="quiet") if told else ""
+
+
+@shown(Strategies)
+def offers(result: Strategies) -> Fragment:
+    """Return what the cross-sell list is offered, by the association rules."""
+    rows = result.offers
+    if rows.empty:
+        return nothing_note(
+            "Any category that is new to them",
+            "No category goes with another beyond chance, or none is known: what a customer is "
+            "offered is for you to choose.",
+        )
+    top = first_row(rows)
+    said = (
+        f"{count(top.customers)} customers of the cross-sell list have bought {top.goes_with} and "
+        f"not {top.offer}: both go together {decimal(top.lift, 2)} times as often as by chance "
+        f"({decimal(top.low, 2)} to {decimal(top.high, 2)})."
+    )
+    columns = (
+        TableColumn(name="offer", title="Offer"),
+        TableColumn(name="goes_with", title="To who has bought"),
+        TableColumn(name="customers", title="Customers", text=count),
+        TableColumn(name="lift", title="Lift", text=lambda v: decimal(v, 2)),
+        TableColumn(name="low", title="Low", text=lambda v: decimal(v, 2)),
+        TableColumn(name="high", title="High", text=lambda v: decimal(v, 2)),
+    )
+    return Fragment(
+        paragraph(text(said)) + table_html(rows, columns, id="offers", label="What to offer")
     )
 
 

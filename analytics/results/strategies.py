@@ -44,6 +44,14 @@ class Strategies(Result):
             amount("chosen_net_amount", "Their expected margin less cost."),
             count("priority", "1 is the first."),
         ),
+        "offers": (
+            text("offer", "Category that customers of the cross-sell list are offered."),
+            text("goes_with", "What they have bought, and what it is bought with."),
+            count("customers", "Customers who are offered it.", "customers"),
+            number("lift", "Customers with both over those expected by chance."),
+            number("low", "Lower end of its 95 % interval."),
+            number("high", "Upper end of its 95 % interval."),
+        ),
         "limits": (
             text("limit", "budget or contacts: which limit is moved."),
             number("factor", "Multiple of the limit."),
@@ -72,7 +80,9 @@ class Strategies(Result):
     chosen_net_low_amount: float
     chosen_net_high_amount: float
     solver: str
+    grouped_by: str
     levers: pd.DataFrame
+    offers: pd.DataFrame
     limits: pd.DataFrame
     acquisition: pd.DataFrame
 

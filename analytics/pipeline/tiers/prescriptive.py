@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import pandas as pd
 
@@ -14,6 +14,8 @@ from analytics.pipeline.tiers.facts import observation_cutoff, source_facts
 from analytics.pipeline.tiers.insights import found_insights
 from analytics.pipeline.workshop import Workshop
 from analytics.results import (
+    AssociationRules,
+    Clusters,
     CustomerScores,
     EarlyWarning,
     Experiments,
@@ -27,6 +29,7 @@ from analytics.store import read_result
 if TYPE_CHECKING:
     from analytics.prescriptive import Edition, Effect, MonthBefore
 
+R = TypeVar("R", bound=Result)
 _STEPS = 5
 # Days before the end: a list is judged by the window after it, its model by the one before.
 _EDITIONS = (540, 450, 360, 270, 180)
@@ -104,23 +107,34 @@ def _customers(
         for kind in (Strategies.KIND, EarlyWarning.KIND):
             yield Missing(of=kind, needs=needs, because=because)
         return
-    facts = source_facts(layout)
+    facts, marts = source_facts(layout), workshop.marts
     cutoff = observation_cutoff(facts)
-    features = workshop.marts.customer_features(cutoff)
+    features = marts.customer_features(cutoff)
+    groups = None
+    if "segment" not in marts.dimensions:
+        groups = tier.behaviour_groups(features, _stored(layout, Clusters))
+    customers = _grouped(scores.customers, groups)
+    offers = tier.category_offers(
+        marts.baskets()[0] if "category" in marts.dimensions else pd.DataFrame(),
+        _stored(layout, AssociationRules),
+    )
     effects = tier.lever_effects(tests, settings.strategies)
-    levers, every = tier.customer_levers(scores.customers, features, effects, settings.strategies)
+    levers, every = tier.customer_levers(customers, features, effects, settings.strategies)
+    grouped_by = "segment" if "segment" in marts.dimensions else "all"
     yield tier.strategies(
         levers,
         every,
-        scores.customers,
+        customers,
         effects,
+        offers=offers,
+        grouped_by=grouped_by if groups is None else "cluster",
         settings=settings.strategies,
         seed=settings.build.seed,
         minimum_cell=settings.privacy.minimum_cell,
     )
     stage.advance(2, _STEPS, "early warning")
     listed = tier.warning_list(
-        levers, scores.customers, features, size=settings.strategies.list_size
+        levers, customers, features, size=settings.strategies.list_size, offers=offers
     )
     write_private_list(listed, layout)
     yield tier.early_warning(
@@ -129,12 +143,26 @@ def _customers(
         features,
         _editions(workshop, facts.observation_start, cutoff),
         before=_month_before(workshop, scores, effects, settings),
+        offers=offers,
         cutoff=cutoff,
         effect=effects[tier.RETENTION],
         settings=settings.strategies,
         pseudonyms=customer_pseudonyms(source, layout),
         minimum_cell=settings.privacy.minimum_cell,
     )
+
+
+def _grouped(customers: pd.DataFrame, groups: pd.Series | None) -> pd.DataFrame:
+    """Return the customers with clusters in the place of segments, where there are none."""
+    if groups is None:
+        return customers
+    return customers.assign(segment=customers["customer_id"].map(groups).fillna("Unknown"))
+
+
+def _stored(layout: Layout, kind: type[R]) -> R | Missing:
+    if not (layout.results / kind.KIND).exists():
+        return Missing(of=kind.KIND, needs=(), because="It is not part of this build.")
+    return read_result(layout.results, kind)
 
 
 def _month_before(

@@ -84,6 +84,8 @@ def strategies() -> Strategies:
         chosen_net_low_amount=8e4,
         chosen_net_high_amount=3e5,
         solver="CBC",
+        grouped_by="segment",
+        offers=_frame(Strategies, "offers", [("Toys", "Home", 210, 1.31, 1.12, 1.5)]),
         levers=_frame(Strategies, "levers", [("Premium", *lever)]),
         limits=_frame(
             Strategies,
