@@ -158,6 +158,18 @@ def fuzz(session: nox.Session) -> None:
 
 
 @nox.session
+def reports(session: nox.Session) -> None:
+    """Look at every report of the published site in the browser; ANALYTICS_SITE names another."""
+    install(session, "tests")
+    chromium = os.environ.get("CHROME_PATH") or any(map(shutil.which, CHROMIUM_NAMES))
+    debian_package(session, "chromium", found=bool(chromium))
+    site_folder = os.environ.get("ANALYTICS_SITE", str(ROOT / "public"))
+    every_report = {"ANALYTICS_SITE": site_folder, "ANALYTICS_REPORTS": "all"}
+    tested = [f"tests/site/test_{name}.py" for name in ("pages", "weights")]
+    session.run("pytest", "-k", "report", *tested, *session.posargs, env=every_report)
+
+
+@nox.session
 def privacy(session: nox.Session) -> None:
     """Look for every customer in the published tree, also in what is compressed and in print."""
     install(session, "tests")
@@ -181,8 +193,12 @@ def reproducible(session: nox.Session) -> None:
 
 @nox.session
 def bench(session: nox.Session) -> None:
-    """Measure stages' time and memory; `--scale FOLDER`: a large shop; `--grids`: tuned models."""
+    """Measure stages; or `--scale FOLDER`, `--grids`, `--publishing`: see `tests/bench`."""
     install(session, "cdnow")
+    if "--publishing" in session.posargs:
+        arguments = [each for each in session.posargs if each != "--publishing"]
+        session.run("python", "tests/bench/publishing.py", *arguments)
+        return
     if "--grids" in session.posargs:
         arguments = [each for each in session.posargs if each != "--grids"]
         session.run("python", "tests/bench/grids.py", *arguments)

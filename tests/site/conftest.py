@@ -82,10 +82,22 @@ def written_pages() -> list[str]:
     ]
 
 
+def published_reports() -> list[str]:
+    """Return every report of the tree that ANALYTICS_SITE names, which is there already."""
+    root = Path(os.environ["ANALYTICS_SITE"]).resolve() / "latest"
+    found = sorted((root / "site/descriptive/reports").glob("2*.html"))
+    return [path.relative_to(root).as_posix() for path in found]
+
+
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """Run a test that asks for `page_name` on every page, and on the last report of each kind."""
+    """Run a test that asks for `page_name` on every page, and on the last report of each kind.
+
+    On every report where ANALYTICS_REPORTS is `all`.
+    """
     if "page_name" in metafunc.fixturenames:
-        metafunc.parametrize("page_name", [*written_pages(), *LAST_REPORTS])
+        every = os.environ.get("ANALYTICS_REPORTS") == "all"
+        reports = published_reports() if every else [*LAST_REPORTS]
+        metafunc.parametrize("page_name", [*written_pages(), *reports])
 
 
 @pytest.fixture(scope="session")
