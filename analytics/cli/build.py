@@ -10,24 +10,17 @@ import time
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from analytics.cli.edition import RESULTS, site_title, write_names, written_edition
 from analytics.cli.output import public_folder, refuse_output
 from analytics.cli.project import ProjectFolder, source_name
-from analytics.cli.report import write_reports
 from analytics.digests import tree_digest, value_digest
 from analytics.engine import EngineKind
 from analytics.errors import DataError
 from analytics.import_graph import PACKAGE
 from analytics.ingest import Source
-from analytics.pipeline import (
-    Progress,
-    analyse,
-    ensure_exports,
-    read_observed_source,
-    remember_published,
-)
-from analytics.pipeline.downloads import write_downloads
+from analytics.pipeline import Progress, ensure_exports, read_observed_source
 from analytics.pipeline.personal import pseudonym_key, refuse_other_key, refuse_personal_data
 from analytics.pipeline.stages import StageRecords, lock_digest
 from analytics.pipeline.turns import WORKPLACE, build_turn
@@ -39,15 +32,11 @@ from analytics.publish.site import Published, confirm_version, plan_version, pub
 from analytics.publish.tree import read_versions
 from analytics.publish.upkeep import write_stale
 from analytics.publish.versions import version_with_digest
-from analytics.render import (
-    Renderer,
-    chosen_renderer,
-    render_site,
-    write_staged_project,
-)
-from analytics.render.kept import KeptPages
-from analytics.results import SourceFacts
+from analytics.render import Renderer, chosen_renderer, render_site, write_staged_project
 from analytics.settings import Layout
+
+if TYPE_CHECKING:
+    from analytics.results import SourceFacts
 from analytics.settings.shaping import shaping_settings
 from analytics.settings.tasks import tasks_at_most
 
@@ -121,6 +110,8 @@ def _built_site(
         if same is not None and not options.force:
             published = confirm_version(public, same.name, clock=_now)
             return _outcome(published, source, renderer, 0, started)
+        from analytics.pipeline import analyse, remember_published
+
         earlier = _latest_downloads(public)
         facts = analyse(
             layout,
@@ -236,6 +227,10 @@ def _render(
     *,
     force: bool,
 ) -> int:
+    from analytics.cli.report import write_reports
+    from analytics.pipeline.downloads import write_downloads
+    from analytics.render.kept import KeptPages
+
     layout = Layout(root=project.root, source=source.name)
     staged = workplace / "staged"
     environment = {RESULTS: str(layout.results)}

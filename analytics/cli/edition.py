@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from analytics.cli.project import ProjectFolder
-from analytics.pipeline.downloads import Edition
-from analytics.results import SourceFacts
+
+if TYPE_CHECKING:
+    from analytics.pipeline.downloads import Edition
+    from analytics.results import SourceFacts
 
 PREVIEW = "site/assets/preview.png"
 # Names the folder of the results to the kernels of pages.
@@ -72,6 +75,7 @@ def written_edition(
     earlier : Path or None
         Downloads of the version published before.
     """
+    from analytics.pipeline.downloads import Edition
     from analytics.presentation.context import results_at
     from analytics.presentation.summary import summary, summary_markdown
     from analytics.render.summary import preview_png, summary_pdf

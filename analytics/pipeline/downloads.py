@@ -12,15 +12,13 @@ from analytics.digests import content_digest, file_digest
 from analytics.pipeline.data_package import PACKAGE_FILE, data_package, next_data_version
 from analytics.pipeline.download_files import WORKBOOK_ROWS, WRITERS, Context
 from analytics.pipeline.download_tables import GROUP, Download, offered_tables, stored_result
+from analytics.pipeline.personal import KEY_KIND, KEY_NAME, RESULTS_FILE
 from analytics.pipeline.result_scalars import result_scalars
 from analytics.privacy import key_fingerprint
 from analytics.results import PrivacyAudit, SourceFacts
 from analytics.store import read_result
 
-RESULTS_FILE = "results.json"
 INDEX_FILE = "index.json"
-# Scalar that says under which key the pseudonyms of a version were made.
-KEY_KIND, KEY_NAME = "data.privacy", "pseudonym_key"
 _FORMATS = {"pdf": "PDF", "md": "Markdown"}
 
 

@@ -6,14 +6,14 @@ import json
 import os
 from pathlib import Path
 
-import pandas as pd
-import pyarrow.parquet as pq
-
 from analytics.errors import Place, PrivacyError
 from analytics.ingest import Source
 from analytics.schema import table
 
 SHOWN_HITS = 5
+RESULTS_FILE = "results.json"
+# Scalar that says under which key the pseudonyms of a version were made.
+KEY_KIND, KEY_NAME = "data.privacy", "pseudonym_key"
 
 
 def pseudonym_key(source: Source, root: Path) -> bytes | None:
@@ -49,7 +49,6 @@ def refuse_other_key(public: Path, key: bytes | None) -> None:
     PrivacyError
         Where a version in the tree was made under another key.
     """
-    from analytics.pipeline.downloads import KEY_KIND, KEY_NAME, RESULTS_FILE
     from analytics.privacy import key_fingerprint
 
     if key is None:
@@ -103,6 +102,9 @@ def refuse_personal_data(clean: Path, rendered: Path) -> None:
 
 
 def _personal_values(clean: Path) -> dict[str, list[str]]:
+    import pandas as pd
+    import pyarrow.parquet as pq
+
     customers = clean / "customers.parquet"
     if not customers.exists():
         return {}
@@ -116,6 +118,8 @@ def _personal_values(clean: Path) -> dict[str, list[str]]:
 
 def _customer_ids(clean: Path) -> list[str]:
     """Return the ids of all customers, those without a row of their own included."""
+    import pyarrow.parquet as pq
+
     found: set[str] = set()
     for name in ("customers", "transactions"):
         file = clean / f"{name}.parquet"
