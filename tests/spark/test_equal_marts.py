@@ -44,6 +44,8 @@ MARTS: dict[str, Callable[[Marts], pd.DataFrame]] = {
     "time": lambda marts: marts.drill("time"),
     "payment_method": lambda marts: marts.drill("payment_method"),
     "acquisition_channel": lambda marts: marts.drill("acquisition_channel"),
+    "products": lambda marts: marts.products(),
+    "region_and_payment": lambda marts: marts.by_two("region", "payment_method"),
     "cohorts": lambda marts: marts.cohorts(),
     "next_orders": lambda marts: marts.next_orders(date(2022, 11, 1)),
     "order_rates": lambda marts: marts.order_rates(),

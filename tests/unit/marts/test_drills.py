@@ -56,6 +56,28 @@ def test_figures_of_products_are_those_of_their_lines(shop: Any) -> None:
     assert_same(shop.marts.drill("product"), expected)
 
 
+def test_products_stand_below_the_category_of_their_order(shop: Any) -> None:
+    category = shop.done[["transaction_id", "category"]]
+    lines = shop.lines.drop(columns="category").merge(category, on="transaction_id")
+    grouped = lines.groupby(["month", "category", "product_id"])
+    expected = pd.DataFrame(
+        {
+            "net_revenue_amount": grouped["net"].sum().round(2),
+            "customers": grouped["customer_id"].nunique(),
+        }
+    )
+    assert shop.marts.has_products
+    assert_same(shop.marts.products(), expected.reset_index())
+
+
+def test_two_dimensions_by_month(shop: Any, partial_shop: Any) -> None:
+    for pair in (("region", "payment_method"), ("acquisition_channel", "category")):
+        assert_same(shop.marts.by_two(*pair), sums(shop.done, ["month", *pair]))
+    assert not partial_shop.marts.has_products
+    with pytest.raises(KeyError, match="payment_method"):
+        partial_shop.marts.by_two("region", "payment_method")
+
+
 def test_lines_of_unknown_cost_add_nothing_to_the_margin(
     shop_of: Callable[[dict[str, pd.DataFrame]], Any],
 ) -> None:
