@@ -109,6 +109,7 @@ def anomalies(
                 {
                     "series": name,
                     "days": int(np.isfinite(course.distance).sum()),
+                    "least_fall_rate": _least_fall(course),
                     "threshold": course.threshold,
                     "tail": course.tail,
                     "found": int((np.abs(course.distance) > course.threshold).sum()),
@@ -250,6 +251,14 @@ def tail_of(ratio: float) -> float:
     """Return the power of a normal variable whose two quantiles have this ratio, at least 1."""
     body, shoulder = stats.norm.ppf([(1 + _BODY) / 2, (1 + _SHOULDER) / 2])
     return max(1.0, math.log(ratio) / math.log(float(shoulder / body)))
+
+
+def _least_fall(course: Course) -> float:
+    """Return the median over days of how far the lower end lies below the course."""
+    some = course.expected > 0
+    if not some.any():
+        return float("nan")
+    return float(np.median(course.low[some] / course.expected[some] - 1))
 
 
 def _days(name: str, day: pd.Series, values: Floats, course: Course) -> pd.DataFrame:

@@ -30,8 +30,8 @@ from analytics.results import Anomalies, AssociationRules, Clusters
 from analytics.tables import TableColumn, table_html
 
 UNITS = {"orders": "count", "net_revenue": "currency", "average_order_value": "currency"}
+_BLIND = -0.97  # a fall so deep leaves nothing
 NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
-CHANCE = "what baskets of the same size hold by chance"
 
 
 @shown(
@@ -195,7 +195,8 @@ def rule_sentences(result: AssociationRules) -> list[str]:
         if rows.empty:
             line = (
                 f"Nothing is bought together beyond chance: of {plural(scope.tested, 'set')} of "
-                f"categories in {where}, none occurs more or less often than {CHANCE}."
+                f"categories in {where}, none occurs more or less often than in baskets of the "
+                "same size filled by chance."
             )
             if scope.tested and scope.detectable_lift == scope.detectable_lift:
                 line += (
@@ -279,7 +280,21 @@ def anomaly_sentence(result: Anomalies) -> str:
     rows = result.anomalies
     chance = f"chance alone would show any in about {percent(result.false_alarm_rate, 0)} of shops"
     if rows.empty:
-        return f"None of {count(days)} days was unusual in orders, net revenue or order value."
+        said = f"None of {count(days)} days was unusual in orders, net revenue or order value."
+        falls = [row for row in named_rows(result.series) if row.least_fall_rate < 0]
+        reach = [
+            f"{words(row.series)} by {percent(abs(row.least_fall_rate), 0)}"
+            for row in falls
+            if row.least_fall_rate > _BLIND
+        ]
+        blind = [words(row.series) for row in falls if row.least_fall_rate <= _BLIND]
+        if reach:
+            said += f" A typical day would have been, had it fallen short: {listed(reach)}."
+        if blind:
+            said += (
+                f" By its {listed(blind)} not even an empty day could be told: they vary too much."
+            )
+        return said
     row: Any = first_row(rows)
     found = int(rows["day"].nunique())
     return (

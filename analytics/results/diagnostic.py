@@ -158,8 +158,9 @@ class RevenueDecline(Result):
     expectation with growth by part. A slice is named where it is farther from it than
     ``threshold`` standard errors. ``declines`` may be empty: nothing is named then, and the
     frames that tell of a named slice are empty too. ``dimensions`` is empty where the source
-    has none: then only change points and the total's change are told. Observational: it says where, not why.
-    Every ``customers_every``-th customer is in it (1: all); amounts are those of these customers.
+    has none: then only change points and the total's change are told. Observational: it says
+    where, not why. Every ``customers_every``-th customer is in it (1: all); amounts are those of
+    these customers.
     ``withheld`` slices passed the threshold but stand for too few customers to be told of.
     """
 

@@ -38,6 +38,9 @@ class Anomalies(Result):
         "series": (
             text("series", "orders, net_revenue or average_order_value."),
             count("days", "Days that were judged."),
+            rate(
+                "least_fall_rate", "Fall from which a typical day is unusual; -1 is a day of none."
+            ),
             number("threshold", "Distance from which a day is unusual."),
             number("tail", "1 where the noise is normal, more the heavier its tail."),
             count("found", "Unusual days."),
