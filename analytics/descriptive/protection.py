@@ -64,7 +64,7 @@ def protected_tables(
     open_months = list(cube["month"].unique()) if held else []
     lost = cube.index[:0]
     if earlier:
-        alone = cell_bounds(cube, earlier, minimum=minimum_cell)
+        alone = cell_bounds(cube, earlier, minimum=minimum_cell, narrowest=False)
         lost = alone.index[~is_protected(alone, minimum=minimum_cell)]
     for _ in range(_ROUNDS):
         if not open_months:
@@ -81,7 +81,7 @@ def protected_tables(
         )
         tables = [cube_table(merged), sums_table(merged_monthly(sums, parts))]
         told = cells[cells["month"].isin(merged.cells["month"])]
-        bounds = cell_bounds(told, [*tables, *earlier], minimum=minimum_cell)
+        bounds = cell_bounds(told, [*tables, *earlier], minimum=minimum_cell, narrowest=False)
         pinned = bounds[~is_protected(bounds, minimum=minimum_cell) & ~bounds.index.isin(lost)]
         published = _published(cells, merged)
         for cell in pinned.index:

@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from analytics.privacy.linear_bounds import linear_bounds
+from analytics.privacy.linear_bounds import Enough, Floats, linear_bounds
 from analytics.privacy.small_cells import OTHER
 
 CELL = ("region", "segment", "category", "sales_channel")
@@ -47,7 +47,11 @@ class PublishedTable:
 
 
 def cell_bounds(
-    cells: pd.DataFrame, tables: Sequence[PublishedTable], *, minimum: int
+    cells: pd.DataFrame,
+    tables: Sequence[PublishedTable],
+    *,
+    minimum: int,
+    narrowest: bool = True,
 ) -> pd.DataFrame:
     """Return what the tables say of each cell that stands for fewer than `minimum` customers.
 
@@ -61,13 +65,17 @@ def cell_bounds(
         earlier version) and is left out.
     minimum : int
         Fewest customers of a published cell.
+    narrowest : bool
+        Whether the narrowest range of each month shall be known exactly, too.
 
     Returns
     -------
     DataFrame
-        With the index of the small cells: month, orders_low, orders_high,
-        net_revenue_amount_low, net_revenue_amount_high, withheld_cells (of the month, those
-        that are not published themselves).
+        What surely stays open of each cell. A range that is not protected is exact, and so is
+        the narrowest of a month that is asked for; any other can be wider. With the
+        index of the small cells: month, orders_low, orders_high, net_revenue_amount_low,
+        net_revenue_amount_high, withheld_cells (of the month, those that are not published
+        themselves).
     """
     columns = [f"{name}_{end}" for name in FIGURES for end in ("low", "high")]
     small = cells[cells["customers"] < minimum]
@@ -76,6 +84,7 @@ def cell_bounds(
             cells[cells["month"] == month],
             [table.sums[table.sums["month"] == month] for table in tables],
             minimum,
+            narrowest,
         )
         for month in sorted(small["month"].unique())
     ]
@@ -90,12 +99,49 @@ def is_protected(bounds: pd.DataFrame, *, minimum: int) -> pd.Series:
     The orders have to be uncertain by at least `minimum`, and the net revenue by at least a
     tenth of what it could be at most.
     """
-    orders = bounds["orders_high"] - bounds["orders_low"]
-    net = bounds["net_revenue_amount_high"] - bounds["net_revenue_amount_low"]
+    safe = np.ones(len(bounds), dtype=bool)
+    for figure in FIGURES:
+        low = bounds[f"{figure}_low"].to_numpy(dtype=np.float64)
+        high = bounds[f"{figure}_high"].to_numpy(dtype=np.float64)
+        safe &= _is_wide(figure, low, high, minimum)
+    return pd.Series(safe, index=bounds.index)
+
+
+def _is_wide(figure: str, low: Floats, high: Floats, minimum: int) -> NDArray[np.bool_]:
+    if figure == "orders":
+        return high - low >= minimum - 1e-6
+    return _width_rate(low, high) >= NARROWEST_RATE
+
+
+def _width_rate(low: Floats, high: Floats) -> Floats:
+    """Return the width of ranges as a share of their upper ends."""
     # A cell that can only be nothing is told as much as one whose amount is known.
-    share = net / bounds["net_revenue_amount_high"].where(bounds["net_revenue_amount_high"] > 0)
-    share = share.mask(np.isinf(net.astype("float64")), 1.0)
-    return (orders >= minimum - 1e-6) & (share.fillna(0.0) >= NARROWEST_RATE)
+    rate = np.zeros(len(low))
+    open_ended = np.isposinf(high)
+    some = (high > 0) & ~open_ended
+    rate[some] = (high[some] - low[some]) / high[some]
+    rate[open_ended] = 1.0
+    return rate
+
+
+def _whole(low: Floats, high: Floats) -> tuple[Floats, Floats]:
+    """Return the whole numbers that orders between two ends can be."""
+    return np.ceil(low - 1e-4), np.floor(high + 1e-4)
+
+
+def _enough(figure: str, minimum: int, *, narrowest: bool) -> Enough:
+    """Return what a range has to answer: whether it is protected, and the narrowest."""
+
+    def enough(low: Floats, high: Floats, exact: NDArray[np.bool_]) -> NDArray[np.bool_]:
+        if figure == "orders":
+            low, high = _whole(low, high)
+        answered = _is_wide(figure, low, high, minimum)
+        if narrowest:
+            for width in (high - low, _width_rate(low, high)):
+                answered &= width >= width[exact].min(initial=np.inf)
+        return answered
+
+    return enough
 
 
 def sum_members(cells: pd.DataFrame, sums: pd.DataFrame) -> NDArray[np.bool_]:
@@ -117,7 +163,9 @@ def sum_members(cells: pd.DataFrame, sums: pd.DataFrame) -> NDArray[np.bool_]:
     return rows
 
 
-def _month_bounds(cells: pd.DataFrame, told: Sequence[pd.DataFrame], minimum: int) -> pd.DataFrame:
+def _month_bounds(
+    cells: pd.DataFrame, told: Sequence[pd.DataFrame], minimum: int, narrowest: bool
+) -> pd.DataFrame:
     members = np.vstack([sum_members(cells, rows) for rows in told])
     small = np.flatnonzero(cells["customers"].to_numpy() < minimum)
     bounds = pd.DataFrame({"month": cells["month"].iloc[small]})
@@ -128,10 +176,15 @@ def _month_bounds(cells: pd.DataFrame, told: Sequence[pd.DataFrame], minimum: in
         tolerance = TOLERANCE[figure]
         agrees = np.abs(members @ true - totals) <= max(tolerance, 1e-6)
         low, high, solved = _bounds(
-            members[agrees], totals[agrees], small, tolerance, 0.0 if true.min() >= 0 else -np.inf
+            members[agrees],
+            totals[agrees],
+            small,
+            tolerance,
+            0.0 if true.min() >= 0 else -np.inf,
+            _enough(figure, minimum, narrowest=narrowest),
         )
         if figure == "orders":
-            low, high = np.ceil(low - 1e-4), np.floor(high + 1e-4)
+            low, high = _whole(low, high)
         bounds[f"{figure}_low"], bounds[f"{figure}_high"] = low, high
         known |= solved
     bounds["withheld_cells"] = int((~known).sum())
@@ -140,11 +193,12 @@ def _month_bounds(cells: pd.DataFrame, told: Sequence[pd.DataFrame], minimum: in
 
 def _bounds(
     members: NDArray[np.bool_],
-    totals: NDArray[np.float64],
+    totals: Floats,
     wanted: NDArray[np.intp],
     tolerance: float,
     floor: float,
-) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.bool_]]:
+    enough: Enough,
+) -> tuple[Floats, Floats, NDArray[np.bool_]]:
     """Return the bounds of the wanted cells, and which cells stand in the tables themselves."""
     value = np.full(members.shape[1], np.nan)
     alone = members.sum(axis=1) == 1
@@ -162,5 +216,6 @@ def _bounds(
         positions[wanted[hidden]],
         tolerance=tolerance,
         floor=floor,
+        enough=enough,
     )
     return low, high, known

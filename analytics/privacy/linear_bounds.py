@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
 Members = NDArray[np.bool_]
+# Of ranges that are open at least from low to high, and which of them are exact: is it enough?
+Enough = Callable[[Floats, Floats, NDArray[np.bool_]], NDArray[np.bool_]]
+# Cells whose ends are looked for at once.
+_BATCH = 4
 
 
 def linear_bounds(
@@ -16,8 +22,13 @@ def linear_bounds(
     *,
     tolerance: float = 0.0,
     floor: float = 0.0,
+    enough: Enough | None = None,
 ) -> tuple[Floats, Floats]:
     """Return the smallest and the largest value of each wanted cell that all sums allow.
+
+    Each linear program ends in a whole table that fits the sums, which shows of every other
+    cell two values that it can have. Where such a range is wide enough for the question, the
+    ends of that cell are not looked for.
 
     Parameters
     ----------
@@ -31,12 +42,16 @@ def linear_bounds(
         Half the rounding of a published sum.
     floor : float
         Least value of any cell; minus infinity where cells may be negative.
+    enough : callable, optional
+        Of low, high, and whether they are exact: which ranges need not be known better. It is
+        asked of cells that hang together. All ranges are exact without it.
 
     Returns
     -------
     low, high : array
-        In the order of `wanted`. Where one sum is all that is known of a cell, and cells are
-        not negative, the answer is known without a linear program: from nothing to that sum.
+        In the order of `wanted`; a range that `enough` accepts can be wider. Where one sum is
+        all that is known of a cell, and cells are not negative, the answer is known without a
+        linear program: from nothing to that sum.
     """
     low = np.full(len(wanted), floor)
     high = np.full(len(wanted), np.inf)
@@ -49,8 +64,13 @@ def linear_bounds(
             continue
         distinct, first = np.unique(members[np.ix_(sums, cells)], axis=0, return_index=True)
         positions = np.searchsorted(cells, wanted[at])
-        answer = _by_form if len(distinct) == 1 and floor == 0 else _by_program
-        low[at], high[at] = answer(distinct, totals[sums][first], positions, tolerance, floor)
+        limits = totals[sums][first]
+        if len(distinct) == 1 and floor == 0:
+            low[at], high[at] = _by_form(distinct, limits, positions, tolerance, floor)
+        elif np.isneginf(floor) and not _bounded(distinct, positions):
+            low[at], high[at] = _one_by_one(distinct, limits, positions, tolerance)
+        else:
+            low[at], high[at] = _by_program(distinct, limits, positions, tolerance, floor, enough)
     return low, high
 
 
@@ -76,19 +96,46 @@ def _by_form(
 
 
 def _by_program(
-    members: Members, totals: Floats, wanted: NDArray[np.intp], tolerance: float, floor: float
+    members: Members,
+    totals: Floats,
+    wanted: NDArray[np.intp],
+    tolerance: float,
+    floor: float,
+    enough: Enough | None = None,
 ) -> tuple[Floats, Floats]:
-    """Return the bounds by one linear program a cell and end, all solved as one.
+    """Return the bounds by a linear program an end, the narrowest ranges first."""
+    if enough is None:
+        values = _extremes(members, totals, wanted, tolerance, floor)
+        own = np.arange(len(wanted))
+        return values[own, wanted], values[own + len(wanted), wanted]
+    low, high = np.full(len(wanted), np.inf), np.full(len(wanted), -np.inf)
+    exact = np.zeros(len(wanted), dtype=bool)
+    while True:
+        left = np.flatnonzero(~exact & ~enough(low, high, exact))
+        if len(left) == 0:
+            return low, high
+        widths = high[left] - low[left]
+        here = left[np.argsort(widths, kind="stable")[:_BATCH]]
+        if np.isneginf(widths).all():
+            here = left[np.unique(np.linspace(0, len(left) - 1, _BATCH).astype(np.intp))]
+        seen = _extremes(members, totals, wanted[here], tolerance, floor)[:, wanted]
+        low, high = np.minimum(low, seen.min(axis=0)), np.maximum(high, seen.max(axis=0))
+        exact[here] = True
 
-    The programs share no variable, so that the optimum of their sum is that of each.
+
+def _extremes(
+    members: Members, totals: Floats, wanted: NDArray[np.intp], tolerance: float, floor: float
+) -> Floats:
+    """Return tables that fit the sums, the least of each wanted cell first, then the largest.
+
+    All are solved as one program: they share no variable, so that the optimum of their sum is
+    that of each.
     """
     from scipy.optimize import Bounds, LinearConstraint, milp
     from scipy.sparse import csr_array, kron
 
     cells = members.shape[1]
     ends = 2 * len(wanted)
-    if np.isneginf(floor) and not _bounded(members, wanted):
-        return _one_by_one(members, totals, wanted, tolerance, floor)
     goal = np.zeros((ends, cells))
     goal[np.arange(len(wanted)), wanted] = 1.0
     goal[np.arange(len(wanted), ends), wanted] = -1.0
@@ -103,8 +150,8 @@ def _by_program(
     )
     if found.status != 0:
         raise ArithmeticError(f"the published sums contradict each other: {found.message}")
-    values = found.x.reshape(ends, cells)[np.arange(ends), np.tile(wanted, 2)]
-    return values[: len(wanted)], values[len(wanted) :]
+    tables: Floats = found.x.reshape(ends, cells)
+    return tables
 
 
 def _bounded(members: Members, wanted: NDArray[np.intp]) -> bool:
@@ -116,13 +163,13 @@ def _bounded(members: Members, wanted: NDArray[np.intp]) -> bool:
 
 
 def _one_by_one(
-    members: Members, totals: Floats, wanted: NDArray[np.intp], tolerance: float, floor: float
+    members: Members, totals: Floats, wanted: NDArray[np.intp], tolerance: float
 ) -> tuple[Floats, Floats]:
     """Return the bounds of cells of any sign: those that sums give exactly, else no bound."""
     low, high = np.full(len(wanted), -np.inf), np.full(len(wanted), np.inf)
     for at in range(len(wanted)):
         if _bounded(members, wanted[at : at + 1]):
             low[at : at + 1], high[at : at + 1] = _by_program(
-                members, totals, wanted[at : at + 1], tolerance, floor
+                members, totals, wanted[at : at + 1], tolerance, -np.inf
             )
     return low, high

@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analytics.privacy import CELL, PublishedTable, cell_bounds, is_protected, merged_small_cells
+from analytics.privacy.audit import _enough, _is_wide, _whole, _width_rate
 from analytics.privacy.linear_bounds import _by_form, _by_program, linear_bounds
 
 MONTH = pd.Timestamp("2024-05-01")
@@ -130,6 +131,35 @@ def test_the_closed_form_of_a_single_sum_equals_the_program(true) -> None:
     form = _by_form(members, totals, wanted, 0.0, 0.0)
     program = _by_program(members, totals, wanted, 0.0, 0.0)
     assert np.allclose(form, program, atol=1e-4)
+
+
+@pytest.mark.parametrize("seed", range(8))
+@pytest.mark.parametrize("figure", ["orders", "net_revenue_amount"])
+def test_ranges_that_are_not_solved_are_wide_and_the_narrowest_is_exact(seed, figure) -> None:
+    chance = np.random.default_rng(seed)
+    table = np.floor(chance.exponential(6.0, size=(5, 7)))
+    places = np.array([divmod(at, 7) for at in range(35)])
+    lines = [places[:, 0] == row for row in range(5)] + [places[:, 1] == at for at in range(7)]
+    members = np.array(lines)
+    totals = members @ table.ravel()
+    wanted = np.arange(0, 35, 2)
+    exact_low, exact_high = linear_bounds(members, totals, wanted, tolerance=0.02)
+    for narrowest in (False, True):
+        enough = _enough(figure, 5, narrowest=narrowest)
+        low, high = linear_bounds(members, totals, wanted, tolerance=0.02, enough=enough)
+        assert (low >= exact_low - 1e-3).all()
+        assert (high <= exact_high + 1e-3).all()
+        ends = (exact_low, exact_high)
+        shown = (low, high)
+        if figure == "orders":
+            ends, shown = _whole(*ends), _whole(*shown)
+        wide, told = _is_wide(figure, *ends, 5), _is_wide(figure, *shown, 5)
+        assert wide.tolist() == told.tolist()
+        assert np.allclose(shown[0][~told], ends[0][~told], atol=1e-3)
+        assert np.allclose(shown[1][~told], ends[1][~told], atol=1e-3)
+        if narrowest:
+            assert (shown[1] - shown[0]).min() == pytest.approx((ends[1] - ends[0]).min(), abs=1e-3)
+            assert _width_rate(*shown).min() == pytest.approx(_width_rate(*ends).min(), abs=1e-5)
 
 
 def test_cells_that_no_sum_is_over_have_no_upper_bound() -> None:
