@@ -16,7 +16,7 @@ import subprocess
 import sys
 import tempfile
 import warnings
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from datetime import UTC, datetime
 from pathlib import Path
@@ -31,6 +31,8 @@ ROOT = Path(__file__).parents[2]
 LAST_RUN = Path(__file__).parent / "last_run.json"
 PARTS = ("analytics.synthetic", "analytics.pipeline.analysis")
 FIRST_SEED = 1_000
+# Shops that one worker looks at.
+_BATCH = 20
 
 
 def causes(groups: Sequence[str] = ()) -> list[Cause]:
@@ -79,16 +81,24 @@ def write_missing(
     if not missing:
         return
     os.environ.update(OMP_NUM_THREADS="1", OPENBLAS_NUM_THREADS="1", MKL_NUM_THREADS="1")
-    with ProcessPoolExecutor(jobs, max_tasks_per_child=20) as pool:
-        running = {pool.submit(findings_of, seed, groups): seed for seed in missing}
-        for number, done in enumerate(as_completed(running), start=1):
-            seed = running[done]
-            findings = kept_findings(folder / f"{seed}.json") | done.result()
-            text = json.dumps({"seed": seed, "findings": findings}, indent=1, allow_nan=False)
-            aside = folder / f".{seed}.json"
-            aside.write_text(text + "\n", encoding="utf-8")
-            aside.replace(folder / f"{seed}.json")
-            print(f"shop {seed}: {number} of {len(missing)}", flush=True)
+    # Workers give their memory back after a batch; those that end while others work can hang
+    # (https://github.com/python/cpython/issues/115634).
+    for first in range(0, len(missing), _BATCH * jobs):
+        batch = missing[first : first + _BATCH * jobs]
+        with ProcessPoolExecutor(jobs) as pool:
+            running = {pool.submit(findings_of, seed, groups): seed for seed in batch}
+            for number, done in enumerate(as_completed(running), start=first + 1):
+                write_findings(folder, running[done], done.result())
+                print(f"shop {running[done]}: {number} of {len(missing)}", flush=True)
+
+
+def write_findings(folder: Path, seed: int, findings: Mapping[str, object]) -> None:
+    """Add the findings of one shop to those that are kept of it, whole or not at all."""
+    kept = kept_findings(folder / f"{seed}.json") | dict(findings)
+    text = json.dumps({"seed": seed, "findings": kept}, indent=1, allow_nan=False)
+    aside = folder / f".{seed}.json"
+    aside.write_text(text + "\n", encoding="utf-8")
+    aside.replace(folder / f"{seed}.json")
 
 
 def commit() -> str:
