@@ -10,6 +10,7 @@ from typing import Any
 from analytics.presentation.formats import listed
 from analytics.results import Missing
 
+_CELL_ENDS = re.compile(r"(?<=</t[dh]>)(?=<)")
 _BACKTICKS = re.compile(r"`+")
 
 
@@ -24,6 +25,8 @@ class Fragment:
         fence = "`" * max(3, longest + 1)
         # A shortcode of Quarto could be spelled by data even inside a raw block.
         safe = self.html.replace("{{<", "&#123;&#123;&lt;")
+        # The index of Quarto's search is the text alone: the numbers of two cells would be one.
+        safe = _CELL_ENDS.sub("\n", safe)
         return f"{fence}{{=html}}\n{safe}\n{fence}"
 
     def __repr__(self) -> str:
