@@ -383,12 +383,13 @@
     const isFiner = { year: scope.to > scope.from && !named.has("quarter") && !named.has("month"), quarter: scope.to > scope.from && !named.has("month"), month: scope.to > scope.from, week: !named.has("day"), day: true, weekday: !named.has("day"), hour: true };
     for (const name of [...PLACES, ...TIME]) {
       if (named.has(name) || (TIME.includes(name) && !isFiner[name]) || (scope.days && ["year", "quarter", "month"].includes(name))) continue;
-      const why = whyNot(scope, name);
+      const why = whyNot(scope, name) || (isAnyTold(path, name) ? "" : "each stands for few customers");
       if (why) refused.push([name, why]);
       else offered.push(name);
     }
     return { offered, refused };
   };
+  const isAnyTold = (path, by) => remembered(`any ${by} ${JSON.stringify(path)}`, () => candidatesOf(path, by).some((steps) => figureOf(scopeOf([...path, ...steps]), grainOf(scopeOf([...path, ...steps]), by), "net")));
   const FOLLOWS = { region: ["city"], city: ["category"], category: ["product"], year: ["quarter", "month"], quarter: ["month"], month: ["week", "day"], week: ["day"], weekday: ["hour"] };
   const nextBy = (path, previous) => {
     const { offered } = splitsOf(path);
@@ -417,6 +418,8 @@
         ? hoursTotal(scope, measure, back)
         : total(hourCourse(scope.weekday, scope.hour)[measure], scope.from - back, scope.to - back);
     }
+    // Days may be withheld where their month is told.
+    if (!scope.days && scope.weekday === null && !shift?.days) return figureOf(scope, "month", measure, shift);
     const values = dayCourse(scope.filter)[measure];
     if (shift?.months) {
       const moved = { from: scope.from - shift.months, to: scope.to - shift.months };
@@ -707,7 +710,7 @@
     const { offered } = splitsOf(state.path);
     if (!offered.includes(state.by)) {
       const asked = state.by;
-      state.by = asked && whyNot(scopeOf(state.path), asked) ? asked : nextBy(state.path, null);
+      state.by = asked && whyNot(scopeOf(state.path), asked) && !state.path.some(([name]) => name === asked) ? asked : nextBy(state.path, null);
     }
     if (state.measure === "orders" && (state.by === "product" || state.path.some(([name]) => name === "product"))) state.measure = "net";
     const level = levelOf(state);
