@@ -50,6 +50,14 @@ MARTS: dict[str, Callable[[Marts], pd.DataFrame]] = {
     "next_orders": lambda marts: marts.next_orders(date(2022, 11, 1)),
     "order_rates": lambda marts: marts.order_rates(),
     "distinct_counts": lambda marts: marts.distinct_counts(),
+    "completed_orders": lambda marts: marts.completed_orders()[0],
+    "sampled_orders": lambda marts: marts.completed_orders(most=500)[0],
+    "baskets": lambda marts: marts.baskets()[0],
+    "satisfaction": lambda marts: marts.satisfaction(),
+    "tickets": lambda marts: marts.tickets(),
+    "moments": lambda marts: marts.moments(
+        "region", date(2022, 7, 1), date(2022, 10, 1), date(2023, 1, 1)
+    ),
 }
 BARE = ("monthly", "cube", "daily", "quarters", "weekly", "time", "cohorts", "distinct_counts")
 # What reads orders that were reversed, and lines that were netted.
