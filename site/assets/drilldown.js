@@ -297,6 +297,7 @@
     const names = [...new Set([...Object.keys(scope.filter), ...(TIME.includes(by) || !by ? [] : by === "city" || by === "product" ? [data.nested[by]?.outer ?? by, by] : [by])])];
     const grain = grainOf(scope, by);
     if (grain === "hour") {
+      if (data.nested.hour && partsOf("hour").length < 2 && scope.hour === null) return "the source tells no time of day";
       if (!data.nested.hour || !data.days) return "none stands for enough customers";
       if (names.length) return "told for the whole shop, by month and weekday";
       if (scope.days || by === "day" || by === "week") return "told by month and weekday";
@@ -383,6 +384,7 @@
     const isFiner = { year: scope.to > scope.from && !named.has("quarter") && !named.has("month"), quarter: scope.to > scope.from && !named.has("month"), month: scope.to > scope.from, week: !named.has("day"), day: true, weekday: !named.has("day"), hour: true };
     for (const name of [...PLACES, ...TIME]) {
       if (named.has(name) || (TIME.includes(name) && !isFiner[name]) || (scope.days && ["year", "quarter", "month"].includes(name))) continue;
+      if (data.byPart[name] && partsOf(name).length < 2) continue;
       const why = whyNot(scope, name) || (isAnyTold(path, name) ? "" : "each stands for few customers");
       if (why) refused.push([name, why]);
       else offered.push(name);
