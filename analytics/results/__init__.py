@@ -1,6 +1,7 @@
 """Frozen result types: the only thing that the tiers hand to the pages."""
 
 from analytics.results.base import Columns, Missing, Result, conformed
+from analytics.results.churn import Churn
 from analytics.results.comparisons import Comparisons
 from analytics.results.customer_base import CustomerBase
 from analytics.results.data import DataQuality, SourceFacts
@@ -21,9 +22,10 @@ from analytics.results.diagnostic import (
     RevenueDecline,
 )
 from analytics.results.experiments import Experiments
+from analytics.results.forecast import Forecast, Scenarios
 from analytics.results.insights import Insights
+from analytics.results.lifetime_value import Clv, CustomerScores
 from analytics.results.patterns import Anomalies, AssociationRules, Clusters
-from analytics.results.predictive import Churn, Clv, CustomerScores, Forecast, Scenarios
 from analytics.results.prescriptive import Budget
 from analytics.results.privacy import PrivacyAudit
 from analytics.results.strategies import EarlyWarning, Strategies

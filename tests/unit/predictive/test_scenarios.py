@@ -8,14 +8,10 @@ import pandas as pd
 import pytest
 
 from analytics.predictive.bg_nbd import PurchaseModel, alive_probability, expected_purchases
-from analytics.predictive.scenarios import (
-    interpolated,
-    purchases_if_alive,
-    revenue_path,
-    year_ahead,
-    year_scenarios,
-)
+from analytics.predictive.response_surface import interpolated
+from analytics.predictive.scenarios import year_scenarios
 from analytics.predictive.season import Season
+from analytics.predictive.year_ahead import purchases_if_alive, revenue_path, year_ahead
 from analytics.results import Missing, Scenarios
 from analytics.settings import Scenario, ScenarioSettings
 
