@@ -151,6 +151,13 @@ def recovery(session: nox.Session) -> None:
 
 
 @nox.session
+def edits(session: nox.Session) -> None:
+    """Compare incremental builds with clean ones over 50 random edits of a small shop."""
+    install(session, "tests")
+    session.run("python", "tests/edits/run.py", *session.posargs)
+
+
+@nox.session
 def fuzz(session: nox.Session) -> None:
     """Fuzz the reading of exports for ten minutes; arguments go to the fuzzer."""
     install(session, "tests")
