@@ -146,8 +146,8 @@ def early_warning(
         effect_rate=effect.rate,
         reference_cutoff=reference.day if reference else cutoff,
         before_cutoff=None if before is None else before.cutoff,
-        entered=0 if moved is None else int((moved["change"] == ENTERED).sum()),
-        left=0 if moved is None else int((moved["change"] == LEFT).sum()),
+        entered=_count(moved, ENTERED, 0 if pseudonyms else minimum_cell),
+        left=_count(moved, LEFT, 0 if pseudonyms else minimum_cell),
         changes=_told_changes(moved, told, pseudonyms),
         customers=pd.DataFrame(
             {
@@ -185,6 +185,12 @@ def early_warning(
 def _actions(levers: pd.DataFrame, offers: pd.DataFrame | None) -> list[str]:
     plain = [_ACTIONS[lever] for lever in levers["lever"]]
     return plain if offers is None else offered_actions(levers, plain, offers)
+
+
+def _count(moved: pd.DataFrame | None, change: str, least: int) -> int | None:
+    """Return how many entered or left; null for few where no customer is published."""
+    number = 0 if moved is None else int((moved["change"] == change).sum())
+    return number if number == 0 or number >= least else None
 
 
 def _told_changes(

@@ -97,11 +97,12 @@ def changes(result: EarlyWarning) -> Fragment:
         return nothing_note(
             "No earlier list", "A month ago too little was known to make a list of."
         )
-    stayed = result.listed - result.entered
-    said = (
-        f"Since {day(result.before_cutoff)} {plural(result.entered, 'customer')} entered the list "
-        f"and {count(result.left)} left it; {count(stayed)} stayed."
+    entered, left = (
+        "few customers" if number is None else plural(number, "customer")
+        for number in (result.entered, result.left)
     )
+    stayed = "" if result.entered is None else f"; {count(result.listed - result.entered)} stayed"
+    said = f"Since {day(result.before_cutoff)} {entered} entered the list and {left} left{stayed}."
     if result.changes.empty:
         return Fragment(paragraph(text(said)))
     currency = source_facts().currency

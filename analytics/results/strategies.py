@@ -165,8 +165,8 @@ class EarlyWarning(Result):
     effect_rate: float
     reference_cutoff: date
     before_cutoff: date | None
-    entered: int
-    left: int
+    entered: int | None
+    left: int | None
     customers: pd.DataFrame
     everyone: pd.DataFrame
     changes: pd.DataFrame

@@ -4,6 +4,7 @@ from datetime import date
 
 import pandas as pd
 
+from analytics.prescriptive.early_warning import _count
 from analytics.prescriptive.list_changes import MonthBefore, changes_table
 
 NOW, THEN = date(2024, 7, 1), date(2024, 6, 1)
@@ -72,3 +73,10 @@ def test_equal_lists_have_no_changes() -> None:
     rows = told({"a": 9.0}, ("a",), {"a": 60}, {"a": 8.0}, ("a",))
     assert rows.empty
     assert "because" in rows
+
+
+def test_few_changes_are_not_counted_where_no_customer_is_published() -> None:
+    moved = pd.DataFrame({"change": ["entered"] * 2 + ["left"] * 7})
+    assert _count(moved, "entered", 5) is None
+    assert _count(moved, "left", 5) == 7
+    assert _count(moved, "entered", 0) == 2
