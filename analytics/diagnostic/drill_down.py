@@ -8,7 +8,12 @@ import pandas as pd
 
 from analytics.calendar import Period, PeriodKind, complete_periods
 from analytics.diagnostic.decomposition import lmdi_terms, shapley_terms
-from analytics.diagnostic.drill_parts import are_told, net_revenue_rows, parts_of_periods
+from analytics.diagnostic.drill_parts import (
+    are_told,
+    certain_changes,
+    net_revenue_rows,
+    parts_of_periods,
+)
 from analytics.results import DrillDown, Kpis, Missing, MonthlyCube, SourceFacts
 
 FACTORS = ("customers", "orders per customer", "order value")
@@ -77,7 +82,7 @@ def drill_down(
         base_amount=then["net_revenue_amount"],
         change_amount=round(now["net_revenue_amount"] - then["net_revenue_amount"], 2),
         dimensions=cube.dimensions,
-        parts=_all_parts(cells, cube.dimensions, revenue, current, base),
+        parts=_all_parts(cells, cube, revenue, current, base),
         drivers=_drivers(now, then),
     )
 
@@ -117,13 +122,13 @@ def _cells(cube: MonthlyCube, current: Period, base: Period) -> pd.DataFrame:
 
 def _all_parts(
     cells: pd.DataFrame,
-    dimensions: tuple[str, ...],
+    cube: MonthlyCube,
     revenue: pd.DataFrame | None,
     current: Period,
     base: Period,
 ) -> pd.DataFrame:
     """Return the split of the total by each dimension, then of each part by each other one."""
-    whole = cells.assign(all="all")
+    whole, dimensions = cells.assign(all="all"), cube.dimensions
     if revenue is None:
         tables = [_level(whole, "all", name) for name in dimensions]
     else:
@@ -135,7 +140,10 @@ def _all_parts(
             ).assign(dimension=name)
             for name in order
         ]
-    tables += [_level(whole, outer, inner) for outer, inner in permutations(dimensions, 2)]
+    second = [_level(whole, outer, inner) for outer, inner in permutations(dimensions, 2)]
+    if revenue is not None:
+        second = [certain_changes(rows, cube, revenue, current, base) for rows in second]
+    tables += second
     columns = [column.name for column in DrillDown.FRAMES["parts"]]
     if not tables:
         return pd.DataFrame({name: [] for name in columns})

@@ -66,6 +66,11 @@ def by(result: DrillDown, dimension: str) -> Fragment:
 def pairs(result: DrillDown) -> Fragment:
     """Return the second level: every part split by every other dimension, largest change first."""
     rows = result.parts[result.parts["outer_dimension"] != "all"].copy()
+    if rows.empty and len(result.dimensions) > 1:
+        return nothing_note(
+            "No pair can be told",
+            "Cells of few customers, which are merged, leave the change of every pair open.",
+        )
     if rows.empty:
         return nothing_note(
             "Only one dimension in this source"

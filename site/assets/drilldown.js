@@ -513,6 +513,7 @@
     const from = grain === "day" && names.length ? data.daysBy[names[0]]?.from ?? 0 : 0;
     const shift = tables ? null : shiftOf(scope, by, state.against, from);
     const level = { scope, grain, shift, value: figureOf(scope, grain, measure), base: shift ? figureOf(scope, grain, measure, shift) : null, rows: [], why: tables };
+    level.isOpen = known(level.base) && !isCertain(scope, grain, measure, shift, level.value - level.base);
     if (tables || !by || !known(level.value)) return level;
     const isTime = TIME.includes(by) && by !== "weekday" && by !== "hour";
     let told = 0, toldBase = 0;
@@ -524,12 +525,13 @@
       let base = back ? figureOf(own, grain, measure, back) : null;
       // A part is told where both its figures are; all others are Other.
       if (!known(value) || (shift && !isTime && !known(base))) continue;
+      const isOpen = Boolean(back) && known(base) && !isCertain(own, grain, measure, back, value - base);
       if (isTime && by !== "day" && !shift && isPartial(by, steps.at(-1)[1], scope)) base = own.days ? null : base;
       if (!value && !base && !isTime) continue;
       const [name, part] = steps.at(-1);
       told += value;
       toldBase += base ?? 0;
-      level.rows.push({ steps, name: partName(name, part), within: steps.length > 1 ? steps[0][1] : "", value, base, isPartial: isTime && isPartial(name, part, scope) });
+      level.rows.push({ steps, name: partName(name, part), within: steps.length > 1 ? steps[0][1] : "", value, base, isOpen, isPartial: isTime && isPartial(name, part, scope) });
     }
     const rest = level.value - told, restBase = shift && known(level.base) ? level.base - toldBase : null;
     if (rest || restBase) level.rows.push({ steps: null, name: OTHER, within: "", value: rest, base: restBase });
@@ -543,6 +545,12 @@
     for (const row of level.rows) row.changeShare = known(level.change) && level.change && known(row.change) ? row.change / level.change : null;
     return level;
   };
+  // Whether merged cells, then and now, could not turn a change round.
+  const isCertain = (scope, grain, measure, shift, change) => {
+    const back = shift.months ?? 0;
+    const hidden = hiddenOf(scope, grain, measure) + hiddenOf({ ...scope, from: scope.from - back, to: scope.to - back }, grain, measure);
+    return hidden <= Math.abs(change);
+  };
   // Net revenue of the level that merged cells may hide, where it comes from the cube.
   const hiddenOf = (scope, grain, measure) => {
     const names = Object.keys(scope.filter);
@@ -555,7 +563,7 @@
         return known(above) ? above - told : Infinity;
       });
       const least = Math.min(...rests);
-      if (Number.isFinite(least)) most += Math.max(0, least);
+      most += Math.max(0, least);
     }
     return most;
   };
@@ -612,7 +620,7 @@
   const finding = (level) => {
     const m = MEASURES[state.measure], rows = level.rows.filter((row) => row.steps);
     if (!rows.length) return "No part stands for enough customers to be told here";
-    const moved = rows.filter((row) => known(row.change) && row.change);
+    const moved = rows.filter((row) => known(row.change) && row.change && !row.isOpen);
     if (known(level.change) && moved.length) {
       const top = moved.reduce((best, row) => (Math.abs(row.change) > Math.abs(best.change) ? row : best));
       const share = known(top.changeShare) && top.changeShare > 0 && top.changeShare <= 1 ? `, ${percent(top.changeShare, 0)} of the change` : "";
@@ -635,12 +643,12 @@
       const rate = level.base > 0 ? ` (${signedPercent(level.change / level.base)})` : "";
       const change = made("span", { class: "drill-change" }, `${signed(m.text(Math.abs(level.change) / m.factor), level.change)}${rate}`);
       change.dataset.value = String(level.change / m.factor);
-      said.push(", ", change, ` against ${shiftedName(level.scope, level.shift)}`);
+      said.push(", ", change, ` against ${shiftedName(level.scope, level.shift)}${level.isOpen ? ", which cells of few customers could turn round" : ""}`);
     } else if (state.against !== "none") {
       said.push(level.scope.days || isComplete(level.scope.from, level.scope.to) ? `; there is nothing like it before to compare with` : "; it has a month that the data do not cover to its end, so it is compared with nothing");
     }
     const hidden = hiddenOf(level.scope, level.grain, state.measure);
-    const more = hidden > 0 ? ` Up to ${m.text(hidden / m.factor)} more may belong here: it is in cells of few customers, which are merged.` : "";
+    const more = hidden === Infinity ? " More may belong here: it is in cells of few customers, which are merged." : hidden > 0 ? ` Up to ${m.text(hidden / m.factor)} more may belong here: it is in cells of few customers, which are merged.` : "";
     const unknown = state.unknown.length ? ` Not in this version: ${listed(state.unknown)}.` : "";
     place("level").replaceChildren(`${title}: ${within(m.title)} `, value, ...said, `.${more}${unknown}`);
   };
@@ -692,6 +700,7 @@
         const path = [...state.path, ...row.steps], next = nextBy(path, state.by);
         label.append(next ? linkTo({ path, by: next, sort: null }, row.name) : row.name);
         if (row.within) label.append(made("small", {}, row.within));
+        if (row.isOpen) label.append(made("small", {}, "change open: merged cells"));
         if (row.isPartial) label.append(made("small", {}, "partial"));
       }
       const tds = [made("td", { class: "number drill-rank" }, String(at + 1)), label, number(row.value / m.factor, told(row.value)), number(row.share, percent(row.share), "drill-shared", bar(row.share ?? 0, mostShare))];

@@ -6,9 +6,11 @@ from datetime import date
 
 import numpy as np
 import pandas as pd
+import pytest
 
 from analytics.calendar import period_of
-from analytics.diagnostic.drill_parts import are_told, parts_of_periods
+from analytics.diagnostic.drill_parts import are_told, certain_changes, parts_of_periods
+from analytics.results import MonthlyCube
 
 CURRENT, BASE = period_of(date(2024, 4, 1), "quarter"), period_of(date(2023, 4, 1), "quarter")
 
@@ -59,3 +61,36 @@ def test_periods_with_a_withheld_month_are_not_told() -> None:
     assert not are_told(frame.assign(value=frame["value"].mask(withheld)), CURRENT, BASE)
     assert not are_told(frame[~withheld], CURRENT, BASE)
     assert np.isfinite(frame["value"]).all()
+
+
+def cube_of(cells: list[tuple[str, str, str, float]]) -> MonthlyCube:
+    """Return a cube of month, region, category and net revenue."""
+    rows = [
+        {"month": pd.Timestamp(f"{month}-01"), "region": region, "segment": "All",
+         "category": category, "sales_channel": "All", "net_revenue_amount": value,
+         "contribution_margin_amount": np.nan, "orders": 5}
+        for month, region, category, value in cells
+    ]  # fmt: skip
+    columns = [column.name for column in MonthlyCube.FRAMES["cells"]]
+    return MonthlyCube(
+        dimensions=("region", "category"), minimum_cell=5, merged_cells=1,
+        cells=pd.DataFrame(rows)[columns],
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(("hidden", "told"), [(0.0, True), (9.0, True), (11.0, False)])
+def test_a_change_that_merged_cells_could_turn_round_is_not_told(hidden: float, told: bool) -> None:
+    now, then = period_of(date(2024, 4, 1), "month"), period_of(date(2023, 4, 1), "month")
+    cube = cube_of([("2024-04", "N", "Toys", 40.0), ("2023-04", "N", "Toys", 30.0)])
+    rows = [
+        (pd.Timestamp(f"{month}-01"), dimension, part, value)
+        for month, value in (("2024-04", 40.0), ("2023-04", 30.0 + hidden))
+        for dimension, part in (("region", "N"), ("category", "Toys"))
+    ]
+    revenue_rows = pd.DataFrame(rows, columns=["month", "dimension", "part", "value"])
+    pairs = pd.DataFrame(
+        {"outer_dimension": "region", "outer_part": ["N", "Other"], "dimension": "category",
+         "part": ["Toys", "Other"], "change_amount": [10.0, 99.0]}
+    )  # fmt: skip
+    found = certain_changes(pairs, cube, revenue_rows, now, then)
+    assert list(found["part"]) == (["Toys"] if told else [])
