@@ -144,6 +144,14 @@ def spark(session: nox.Session) -> None:
 
 
 @nox.session
+def sizes(session: nox.Session) -> None:
+    """Compare a shop of a million orders on DuckDB in little and in much memory, and on Spark."""
+    install(session, "spark")
+    debian_package(session, "openjdk-17-jre-headless", found=shutil.which("java") is not None)
+    session.run("python", "tests/spark/sizes.py", *session.posargs)
+
+
+@nox.session
 def recovery(session: nox.Session) -> None:
     """Look for the planted causes over 200 shops; goes on where a run was stopped."""
     install(session, "tests")
