@@ -30,7 +30,8 @@ READS = """() => ({
   hidden: [...document.querySelectorAll('main [role=tabpanel], main .tabset-title')]
     .filter((e) => !e.checkVisibility()).length,
   charts: [...document.querySelectorAll('main figure.chart')]
-    .filter((e) => ![...e.querySelectorAll('svg')].some((s) => s.checkVisibility())).length,
+    .filter((e) => ![...e.querySelectorAll('svg, :not(details) > table')]
+      .some((s) => s.checkVisibility())).length,
   tables: [...document.querySelectorAll('main table')]
     .filter((e) => !e.rows.length || (!e.closest('details') && !e.checkVisibility())).length,
   styled: getComputedStyle(document.querySelector('.bar')).display,

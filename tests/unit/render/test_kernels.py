@@ -14,7 +14,7 @@ from analytics.render.kernels import end_resting_kernels, executed
 @pytest.fixture(autouse=True)
 def two_kernels(monkeypatch):
     monkeypatch.setattr(kernels, "_TASKS_WORTH_A_KERNEL", 2)
-    monkeypatch.setattr(kernels.os, "cpu_count", lambda: 2)
+    monkeypatch.setattr(kernels, "most_tasks", lambda: 2)
 
 
 def text_of(expression: str):
