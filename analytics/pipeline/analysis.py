@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from contextlib import ExitStack
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -12,7 +11,6 @@ from analytics.digests import file_digest, value_digest
 from analytics.engine import EngineKind
 from analytics.import_graph import modules_digest
 from analytics.ingest import Source
-from analytics.pipeline.beside import Beside, Task, is_worthwhile
 from analytics.pipeline.personal import pseudonym_key
 from analytics.pipeline.progress import Progress, Stage
 from analytics.pipeline.published_tables import earlier_digest
@@ -136,28 +134,7 @@ def analyse(
     records = StageRecords(layout.cache)
     lock = lock_digest(layout.root)
     keys = {"clean": value_digest([data_digest, modules_digest(*DATA_CODE), _own(), lock])}
-    told = earlier_digest(earlier)
-    fingerprint = _fingerprint(source, layout.root)
-
-    def inputs_of(tier: Tier) -> dict[str, str]:
-        inputs = {
-            "data": keys["clean"],
-            "code": tier.code,
-            "settings": settings_digest(settings, *tier.sections),
-            "lock": lock,
-            "pseudonyms": fingerprint,
-            **{name: keys[name] for name in tier.after},
-        }
-        if tier.name in PUBLISHED_BEFORE:
-            inputs["earlier"] = _known_before(tier.name, told, records)
-        return inputs
-
-    def is_current(tier: Tier, key: str) -> bool:
-        written = [layout.results / kind for kind in tier.kinds]
-        return not force and records.is_current(tier.name, key, written)
-
-    with ExitStack() as stack:
-        workshop = stack.enter_context(Workshop(layout, settings, engine))
+    with Workshop(layout, settings, engine) as workshop:
         with progress.stage("ingest and clean") as stage:
             kinds = (SourceFacts.KIND, DataQuality.KIND)
             outputs = [layout.clean, *(layout.results / kind for kind in kinds)]
@@ -167,33 +144,25 @@ def analyse(
                 records.forget("clean")
                 _write_clean_tables(layout, source, workshop, {"data": data_digest})
                 records.record("clean", keys["clean"])
-        tiers = tiers_of(source, earlier)
-        stale = [
-            (tier, inputs)
-            for tier, inputs in ((tier, inputs_of(tier)) for tier in tiers if not tier.after)
-            if not is_current(tier, value_digest(inputs))
-        ]
-        beside: dict[str, Beside] = {}
-        # The first is computed here; what waits for none of the others is computed meanwhile.
-        if len(stale) > 1 and is_worthwhile(layout, settings, engine):
-            for tier, inputs in stale[1:]:
-                records.forget(tier.name)
-                task = Task(tier=tier.name, layout=layout, settings=settings, source=source,
-                            engine=engine, earlier=earlier, inputs=inputs)  # fmt: skip
-                beside[tier.name] = stack.enter_context(Beside(task))
-        for tier in tiers:
-            inputs = inputs_of(tier)
+        for tier in tiers_of(source, earlier):
+            inputs = {
+                "data": keys["clean"],
+                "code": tier.code,
+                "settings": settings_digest(settings, *tier.sections),
+                "lock": lock,
+                "pseudonyms": _fingerprint(source, layout.root),
+                **{name: keys[name] for name in tier.after},
+            }
+            told = earlier_digest(earlier)
+            if tier.name in PUBLISHED_BEFORE:
+                inputs["earlier"] = _known_before(tier.name, told, records)
             keys[tier.name] = value_digest(inputs)
+            written = [layout.results / kind for kind in tier.kinds]
             with progress.stage(tier.name) as stage:
-                if is_current(tier, keys[tier.name]):
+                if not force and records.is_current(tier.name, keys[tier.name], written):
                     stage.unchanged()
                     continue
                 records.forget(tier.name)
-                if tier.name in beside:
-                    stage.advance(0, 1, "begun with the tiers before")
-                    if beside[tier.name].succeeded():
-                        records.record(tier.name, keys[tier.name])
-                        continue
                 if tier.name in PUBLISHED_BEFORE:
                     inputs["earlier"] = told
                     keys[tier.name] = value_digest(inputs)
