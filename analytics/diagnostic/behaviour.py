@@ -9,8 +9,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from analytics.stats.behaviour_scales import SCALES, scaled_behaviour
+
 Floats: TypeAlias = NDArray[np.float64]
-_LEAST_AGE_DAYS = 90  # a rate over fewer days says how new a customer is
 _EDGES = 0.01, 0.99
 
 
@@ -44,22 +45,11 @@ def behaviour(features: pd.DataFrame) -> Behaviour | None:
         beyond the first or last percentile enters as that, so that no group is one of
         outliers; the percentiles are rounded, since each is a customer's value.
     """
-    age = np.maximum(features["age_days"].to_numpy(dtype=np.float64), _LEAST_AGE_DAYS)
-    orders = features["orders"].to_numpy(dtype=np.float64)
-    days = features["days_since_last_order"].to_numpy(dtype=np.float64)
-    columns = {
-        "orders_per_year": (orders / age * 365, "log"),
-        "mean_order_amount": (features["mean_order_amount"].to_numpy(dtype=np.float64), "log"),
-        "days_since_last_order": (np.maximum(days, 1.0), "log"),
-        "discount_rate": (features["discount_rate"].to_numpy(dtype=np.float64), "plain"),
-    }
     plain, points, told = [], [], []
-    for name, (values, scale) in columns.items():
-        usable = np.isfinite(values) & ((values > 0) | (scale == "plain"))
-        if usable.mean() < 0.5:
+    for name, scale in SCALES.items():
+        filled, scaled, known = scaled_behaviour(features, name)
+        if known < 0.5:
             continue
-        filled = np.where(usable, values, np.median(values[usable]))
-        scaled = np.log(filled) if scale == "log" else filled
         digits = 1 if scale == "log" else 2
         least, most = (round(float(edge), digits) for edge in np.quantile(scaled, _EDGES))
         held = np.clip(scaled, least, most)

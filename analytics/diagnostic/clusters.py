@@ -34,7 +34,9 @@ class _Split:
     centres: Floats
 
     def labels(self, points: Floats) -> Codes:
-        return np.asarray(distances(points, self.centres).argmin(axis=1), dtype=np.int64)
+        from sklearn.metrics import pairwise_distances_argmin
+
+        return np.asarray(pairwise_distances_argmin(points, self.centres), dtype=np.int64)
 
 
 def clusters(
@@ -71,9 +73,13 @@ def clusters(
     a mean varies as it does over samples of all (jackknife); over fewer, more, so that intervals
     of large shops are wider than need be. One cloud is a normal distribution with the same
     covariance (Liu, Hayes, Nobel & Marron 2008, Journal of the American Statistical
-    Association 103). Agreement and stability are adjusted Rand indices (Hubert & Arabie 1985,
+    Association 103). Silhouettes are those of Rousseeuw (1987), Journal of Computational and
+    Applied Mathematics 20. Agreement and stability are adjusted Rand indices (Hubert & Arabie 1985,
     Journal of Classification 2).
     """
+    from sklearn.metrics import adjusted_rand_score
+    from sklearn.metrics.pairwise import euclidean_distances
+
     held = behaviour(features) if len(features) >= LEAST_CUSTOMERS else None
     if held is None:
         return Missing(
@@ -100,20 +106,18 @@ def clusters(
         rows = np.sort(random.choice(len(features), half, replace=False))
         points = held.points[rows]
         cloud = random.multivariate_normal(np.zeros(points.shape[1]), held.covariance, half)
-        apart, cloud_apart = distances(points, points), distances(cloud, cloud)
+        apart, cloud_apart = euclidean_distances(points), euclidean_distances(cloud)
         for k in ks:
             split = _fitted(points, k, random)
             labels, own = split.labels(points), found[k]
-            own["silhouette"].append(mean_silhouette(apart, labels))
-            own["cloud"].append(
-                mean_silhouette(cloud_apart, _fitted(cloud, k, random).labels(cloud))
-            )
+            own["silhouette"].append(_silhouette(apart, labels))
+            own["cloud"].append(_silhouette(cloud_apart, _fitted(cloud, k, random).labels(cloud)))
             if known[rows].sum() > 1:
                 own["agreement"].append(
-                    adjusted_rand_index(labels[known[rows]], given[rows][known[rows]])
+                    adjusted_rand_score(labels[known[rows]], given[rows][known[rows]])
                 )
             if k in before:
-                own["stability"].append(adjusted_rand_index(labels, before[k].labels(points)))
+                own["stability"].append(adjusted_rand_score(labels, before[k].labels(points)))
             before[k] = split
         best.append(max(ks, key=lambda k: (found[k]["silhouette"][-1], -k)))
     choices = pd.DataFrame(_choice(k, found[k], best) for k in ks)
@@ -148,52 +152,13 @@ def clusters(
     )
 
 
-def mean_silhouette(apart: Floats, labels: Codes) -> float:
-    """Return the mean silhouette of points; those alone in their cluster count 0.
+def _silhouette(apart: Floats, labels: Codes) -> float:
+    """Return the mean silhouette; 0 where all points are in one cluster."""
+    from sklearn.metrics import silhouette_score
 
-    Parameters
-    ----------
-    apart : ndarray, shape (points, points)
-        Their distances.
-    labels : ndarray of int, shape (points,)
-        Clusters, coded from 0.
-
-    References
-    ----------
-    Rousseeuw (1987), Journal of Computational and Applied Mathematics 20.
-    """
-    member = labels[:, None] == np.unique(labels)[None, :]
-    size = member.sum(axis=0)
-    if len(size) < 2:
+    if len(np.unique(labels)) < 2:
         return 0.0
-    sums = apart @ member.astype(np.float64)
-    own = size[member.argmax(axis=1)]
-    within = sums[member] / np.maximum(own - 1, 1)
-    other = np.where(member, np.inf, sums / size).min(axis=1)
-    widest = np.maximum(np.maximum(within, other), 1e-300)
-    return float(np.where(own > 1, (other - within) / widest, 0.0).mean())
-
-
-def adjusted_rand_index(one: Codes, other: Codes) -> float:
-    """Return how far two partitions agree: 1 if equal, about 0 by chance."""
-    _, a = np.unique(one, return_inverse=True)
-    _, b = np.unique(other, return_inverse=True)
-    table = np.zeros((int(a.max()) + 1, int(b.max()) + 1))
-    np.add.at(table, (a, b), 1)
-
-    def pairs(counts: Floats) -> float:
-        return float((counts * (counts - 1) / 2).sum())
-
-    both, rows, columns = pairs(table), pairs(table.sum(axis=1)), pairs(table.sum(axis=0))
-    chance = rows * columns / max(len(a) * (len(a) - 1) / 2, 1)
-    most = (rows + columns) / 2
-    return 1.0 if most == chance else (both - chance) / (most - chance)
-
-
-def distances(points: Floats, others: Floats) -> Floats:
-    """Return the Euclidean distances, shape (points, others)."""
-    squares = (points**2).sum(axis=1)[:, None] + (others**2).sum(axis=1)[None, :]
-    return np.asarray(np.sqrt(np.maximum(squares - 2 * points @ others.T, 0.0)))
+    return float(silhouette_score(apart, labels, metric="precomputed"))
 
 
 def _fitted(points: Floats, k: int, random: np.random.Generator) -> _Split:
