@@ -24,6 +24,7 @@ from analytics.presentation.fragments import (
     Fragment,
     definition_list,
     note,
+    page_script,
     paragraph,
     text,
 )
@@ -81,8 +82,7 @@ def explorer(result: Budget) -> Fragment:
         f'<div class="budget-explorer" data-currency="{text(currency_mark(currency))}">'
         f'<div class="budget-controls" hidden></div>'
         f'<script type="application/json" class="budget-plans">{explorer_data(result)}</script>'
-        f"{table}</div>"
-        '<script defer src="../assets/budget.js"></script>'
+        f"{table}</div>" + page_script("budget")
     )
 
 

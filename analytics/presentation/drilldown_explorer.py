@@ -21,11 +21,10 @@ from analytics.presentation.formats import (
     within,
     words,
 )
-from analytics.presentation.fragments import Fragment, nothing_note, text
+from analytics.presentation.fragments import Fragment, nothing_note, page_script, text
 from analytics.presentation.rows import largest_row, named_rows
 from analytics.results import DailySeries, DrillDown, DrillTables, Kpis, Missing, MonthlyCube
 
-SCRIPT = '<script defer src="../assets/drilldown.js"></script>'
 OTHER = "Other"
 _FIELDS = (
     ("against", "Compared with", (("year", "the year before"), ("before", "the period before"),
@@ -57,7 +56,7 @@ def explorer() -> Fragment:
         f"{_figure(split, start['by'], shown)}"
         '<p class="drill-refused quiet" hidden></p>'
         f'<script type="application/json" class="drill-data">{json_in_script(data)}</script>'
-        "</div>" + SCRIPT
+        "</div>" + page_script("drilldown")
     )
 
 

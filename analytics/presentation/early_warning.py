@@ -23,6 +23,7 @@ from analytics.presentation.fragments import (
     Fragment,
     long_text,
     nothing_note,
+    page_script,
     paragraph,
     text,
 )
@@ -81,7 +82,7 @@ def people(result: EarlyWarning) -> Fragment:
     return Fragment(
         '<div class="filterable" data-filters="Segment,What to do" '
         f'data-download="early-warning.csv">{table}</div>'
-        '<script src="../assets/filterable.js" defer></script>'
+        + page_script("filterable")
         + paragraph(
             "Customers stand under pseudonyms. The list with ids and contacts lies in "
             "<code>data/private</code>, for its owner alone.",

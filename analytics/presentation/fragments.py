@@ -59,6 +59,14 @@ def link(href: str, content: str, *, css: str = "") -> str:
     return f'<a{name} href="{text(href)}">{content}</a>'
 
 
+def page_script(name: str) -> str:
+    """Return what loads a page's own script, after the words and numbers that it is made with.
+
+    Only once a page, which lies two folders below the version's.
+    """
+    return "".join(f'<script defer src="../assets/{file}.js"></script>' for file in ("words", name))
+
+
 def note(title: str, content: str, *, kind: str = "note") -> str:
     """Return a note set apart, such as the one that a partial month gets."""
     return (

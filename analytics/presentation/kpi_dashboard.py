@@ -27,14 +27,20 @@ from analytics.presentation.formats import (
     sentence_start,
     words,
 )
-from analytics.presentation.fragments import Fragment, missing_note, nothing_note, paragraph, text
+from analytics.presentation.fragments import (
+    Fragment,
+    missing_note,
+    nothing_note,
+    page_script,
+    paragraph,
+    text,
+)
 from analytics.presentation.kpi_cells import dashboard_cells
 from analytics.presentation.monthly_charts import course_finding
 from analytics.presentation.rows import first_row
 from analytics.results import DistinctCounts, Kpis, Missing, MonthlyCube, MonthlyReports
 
 SHOWS = "every KPI by month, in total and by its parts"
-SCRIPT = '<script defer src="../assets/dashboard.js"></script>'
 _UNKNOWN = "–"
 
 
@@ -78,7 +84,7 @@ def dashboard() -> Fragment:
         + _left_out(data)
         + f'<script type="application/json" class="dash-data">{json_in_script(data)}</script>'
         + "</div>"
-        + SCRIPT
+        + page_script("dashboard")
     )
 
 

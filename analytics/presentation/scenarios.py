@@ -28,6 +28,7 @@ from analytics.presentation.formats import (
 from analytics.presentation.fragments import (
     Fragment,
     definition_list,
+    page_script,
     paragraph,
     text,
 )
@@ -36,7 +37,6 @@ from analytics.results import Scenarios
 from analytics.tables import TableColumn, table_html
 
 SHOWS = "the year ahead under three sets of assumptions, and sliders to change them"
-SCRIPT = '<script defer src="../assets/scenarios.js"></script>'
 ASSUMPTIONS = {
     "acquisition": "New customers",
     "retention": "How long customers stay",
@@ -105,7 +105,7 @@ def sliders(result: Scenarios) -> Fragment:
         + '<p class="scenario-result" role="status" aria-live="polite" hidden></p>'
         + f'<script type="application/json" class="scenario-data">{json_in_script(data)}</script>'
         + "</div>"
-        + SCRIPT
+        + page_script("scenarios")
     )
 
 

@@ -2,12 +2,7 @@
 // before. Without it the table below tells the same for some totals.
 (() => {
   "use strict";
-  const made = (tag, attributes = {}, ...content) => {
-    const element = document.createElement(tag);
-    for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
-    element.append(...content);
-    return element;
-  };
+  const { made } = words;
   const start = (home) => {
     const data = JSON.parse(home.querySelector("script.budget-plans").textContent);
     const mark = home.dataset.currency;

@@ -13,34 +13,10 @@
   const dimensions = data.dimensions;
   for (const d of dimensions) d.choices = d.parts.slice(0, d.offered);
   const byName = Object.fromEntries(dimensions.map((d) => [d.name, d]));
-  const made = (tag, attributes = {}, ...content) => {
-    const element = document.createElement(tag);
-    for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
-    element.append(...content);
-    return element;
-  };
 
   // ---- Words and numbers, as the pages write them ---------------------------------------
-  const NARROW = "\u202f", MINUS = "\u2212", ABSENT = "–";
-  const known = (value) => value !== null && value !== undefined && Number.isFinite(value);
-  const grouped = (value, digits) => value.toLocaleString("en-US", { minimumFractionDigits: digits, maximumFractionDigits: digits });
-  const minus = (shown, value) => (value < 0 && /[1-9]/.test(shown) ? MINUS + shown : shown);
-  const signed = (shown, value) => (/[1-9]/.test(shown) ? (value > 0 ? "+" : MINUS) + shown : shown);
-  const decimal = (value, digits) => minus(grouped(Math.abs(value), digits), value);
-  // Python rounds halves of whole numbers to even; counts are whole already.
-  const count = (value) => decimal(Math.round(value), 0);
-  const percent = (rate, digits = 1) => minus(`${grouped(Math.abs(rate) * 100, digits)}${NARROW}%`, rate);
-  const amount = (value) => {
-    const size = Math.abs(value), mark = data.currency;
-    const steps = [[1e9, "bn"], [1e6, "M"], [1e3, "k"]];
-    for (const [step, [factor, letter]] of steps.entries()) {
-      if (size < factor * (letter === "k" ? 10 : 1) * 0.99995) continue;
-      const scaled = size / factor;
-      if (step && scaled >= 999.5) return minus(`${mark}1.00${steps[step - 1][1]}`, value);
-      return minus(`${mark}${scaled.toFixed(scaled < 9.995 ? 2 : scaled < 99.95 ? 1 : 0)}${letter}`, value);
-    }
-    return minus(mark + grouped(size, size >= 100 || size < 0.005 ? 0 : 2), value);
-  };
+  const { ABSENT, MONTHS, NARROW, count, decimal, known, listed, made, percent, signed } = words;
+  const amount = (value) => words.amount(value, data.currency);
   const inUnit = (value, unit) => {
     if (!known(value)) return ABSENT;
     if (unit === "currency") return amount(value);
@@ -49,13 +25,11 @@
     if (unit === "days") return `${decimal(value, 1)} days`;
     return decimal(value, unit === "per_1000" ? 1 : 2);
   };
-  const NAMES = "January February March April May June July August September October November December".split(" ");
   const monthName = (at, short) => {
     const [year, month] = months[at].split("-");
-    const name = NAMES[Number(month) - 1];
+    const name = MONTHS[Number(month) - 1];
     return `${short ? name.slice(0, 3) : name} ${year}`;
   };
-  const listed = (items) => (items.length < 2 ? items.join("") : `${items.slice(0, -1).join(", ")} and ${items.at(-1)}`);
   const rangeName = ([from, to], short = false) => (from === to ? monthName(from, short) : `${monthName(from, short)} to ${monthName(to, short)}`);
 
   // ---- Sums -----------------------------------------------------------------------------

@@ -7,45 +7,21 @@
   const holder = home?.querySelector("script.drill-data");
   if (!holder) return;
   const data = JSON.parse(holder.textContent);
-  const made = (tag, attributes = {}, ...content) => {
-    const element = document.createElement(tag);
-    for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
-    element.append(...content);
-    return element;
-  };
 
   // ---- Words and numbers, as the pages write them ---------------------------------------
-  const NARROW = "\u202f", MINUS = "\u2212", ABSENT = "–", OTHER = "Other";
-  const known = (value) => value !== null && value !== undefined && Number.isFinite(value);
-  const grouped = (value, digits) => value.toLocaleString("en-US", { minimumFractionDigits: digits, maximumFractionDigits: digits });
-  const minus = (shown, value) => (value < 0 && /[1-9]/.test(shown) ? MINUS + shown : shown);
-  const signed = (shown, value) => (/[1-9]/.test(shown) ? (value > 0 ? "+" : MINUS) + shown : shown);
-  const count = (value) => minus(grouped(Math.abs(value), 0), value);
-  const percent = (rate, digits = 1) => (known(rate) ? minus(`${grouped(Math.abs(rate) * 100, digits)}${NARROW}%`, rate) : ABSENT);
-  const signedPercent = (rate) => (known(rate) ? signed(percent(Math.abs(rate)), rate) : ABSENT);
-  const amount = (value) => {
-    const size = Math.abs(value), mark = data.currency;
-    const steps = [[1e9, "bn"], [1e6, "M"], [1e3, "k"]];
-    for (const [step, [factor, letter]] of steps.entries()) {
-      if (size < factor * (letter === "k" ? 10 : 1) * 0.99995) continue;
-      const scaled = size / factor;
-      if (step && scaled >= 999.5) return minus(`${mark}1.00${steps[step - 1][1]}`, value);
-      return minus(`${mark}${scaled.toFixed(scaled < 9.995 ? 2 : scaled < 99.95 ? 1 : 0)}${letter}`, value);
-    }
-    return minus(mark + grouped(size, size >= 100 || size < 0.005 ? 0 : 2), value);
-  };
+  const { ABSENT, MONTHS, count, known, listed, made, percent, signed, signedPercent } = words;
+  const OTHER = "Other";
+  const amount = (value) => words.amount(value, data.currency);
   const MEASURES = {
     net: { title: "Net revenue", factor: 100, text: amount, gained: "gained", lost: "lost" },
     orders: { title: "Orders", factor: 1, text: count, gained: "gained", lost: "lost" },
   };
-  const listed = (items) => (items.length < 2 ? items.join("") : `${items.slice(0, -1).join(", ")} and ${items.at(-1)}`);
   const within = (title) => title.slice(0, 1).toLowerCase() + title.slice(1);
-  const NAMES = "January February March April May June July August September October November December".split(" ");
   const WEEKDAYS = "Monday Tuesday Wednesday Thursday Friday Saturday Sunday".split(" ");
   const DAY = 86_400_000;
   const utc = (text) => Date.parse(`${text}T00:00:00Z`);
   const isoDay = (time) => new Date(time).toISOString().slice(0, 10);
-  const dayName = (time) => { const date = new Date(time); return `${date.getUTCDate()} ${NAMES[date.getUTCMonth()].slice(0, 3)} ${date.getUTCFullYear()}`; };
+  const dayName = (time) => { const date = new Date(time); return `${date.getUTCDate()} ${MONTHS[date.getUTCMonth()].slice(0, 3)} ${date.getUTCFullYear()}`; };
   const weekdayOf = (time) => (new Date(time).getUTCDay() + 6) % 7;
 
   // ---- Tables: sums by month and by day ---------------------------------------------------
@@ -252,7 +228,7 @@
   const weekOf = (day) => isoDay(firstDay + (day - weekdayOf(firstDay + day * DAY)) * DAY);
   const partName = (name, value) => {
     if (name === "quarter") return `${value.slice(5)} ${value.slice(0, 4)}`;
-    if (name === "month") return `${NAMES[Number(value.slice(5)) - 1]} ${value.slice(0, 4)}`;
+    if (name === "month") return `${MONTHS[Number(value.slice(5)) - 1]} ${value.slice(0, 4)}`;
     if (name === "week") return `Week of ${dayName(utc(value))}`;
     if (name === "day") return `${WEEKDAYS[weekdayOf(utc(value))].slice(0, 3)} ${dayName(utc(value))}`;
     if (name === "weekday") return WEEKDAYS[Number(value)];

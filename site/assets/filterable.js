@@ -1,12 +1,7 @@
 // Filters and a download for a table of rows; without it the table reads completely.
 (() => {
   "use strict";
-  const made = (tag, attributes = {}, ...content) => {
-    const element = document.createElement(tag);
-    for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
-    element.append(...content);
-    return element;
-  };
+  const { made } = words;
   const ready = () => {
     for (const home of document.querySelectorAll(".filterable")) {
       const table = home.querySelector("table");

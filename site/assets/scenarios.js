@@ -9,26 +9,8 @@
   const said = home?.querySelector(".scenario-result");
   if (!holder || !form || !said) return;
   const data = JSON.parse(holder.textContent);
-  const made = (tag, attributes = {}, ...content) => {
-    const element = document.createElement(tag);
-    for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
-    element.append(...content);
-    return element;
-  };
-  const NARROW = "\u202f", MINUS = "\u2212";
-  const fixed = (value, digits) => Math.abs(value).toLocaleString("en-US", { minimumFractionDigits: digits, maximumFractionDigits: digits });
-  const signOf = (value) => (value < 0 ? MINUS : "");
-  const amount = (value) => {
-    const size = Math.abs(value);
-    for (const [factor, letter, from] of [[1e9, "bn", 1e9], [1e6, "M", 1e6], [1e3, "k", 1e4]]) {
-      if (size < from) continue;
-      const scaled = size / factor;
-      return signOf(value) + data.mark + fixed(scaled, scaled < 9.995 ? 2 : scaled < 99.95 ? 1 : 0) + letter;
-    }
-    return signOf(value) + data.mark + fixed(value, 0);
-  };
-  const count = (value) => signOf(value) + fixed(Math.round(value), 0);
-  const rate = (value) => (value > 0 ? "+" : value < 0 ? MINUS : "") + fixed(value * 100, 1) + NARROW + "%";
+  const { count, made, percent, signedPercent } = words;
+  const amount = (value) => words.amount(value, data.mark);
 
   // ---- The surface ------------------------------------------------------------------------
   const places = data.nodes.map(Math.log);
@@ -73,8 +55,8 @@
   const show = () => {
     for (const [name, [input, output]] of inputs) {
       input.value = now[name];
-      output.textContent = fixed(now[name] * 100, 0) + NARROW + "%";
-      input.setAttribute("aria-valuetext", `${fixed(now[name] * 100, 0)} % of today`);
+      output.textContent = percent(now[name], 0);
+      input.setAttribute("aria-valuetext", `${Math.round(now[name] * 100)} % of today`);
     }
     const result = year(now);
     said.replaceChildren(...data.figures.flatMap(({ name, title }, at) => {
@@ -82,7 +64,7 @@
       const value = name === "orders" ? count(result[name]) : amount(result[name]);
       const piece = made("span", { class: "scenario-figure", "data-figure": name, "data-value": result[name] },
         made("span", { class: "kpi-name" }, title), made("strong", {}, value),
-        made("span", { class: "kpi-base" }, Math.abs(change) < 5e-4 ? "as in the moderate scenario" : `${rate(change)} on moderate`));
+        made("span", { class: "kpi-base" }, Math.abs(change) < 5e-4 ? "as in the moderate scenario" : `${signedPercent(change)} on moderate`));
       return at ? [" ", piece] : [piece];
     }));
   };
