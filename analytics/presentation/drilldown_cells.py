@@ -16,13 +16,12 @@ from analytics.presentation.kpi_cells import CUBE_DIMENSIONS, cells_that_fit
 from analytics.results import DailySeries, DrillTables, Kpis, Missing, MonthlyCube, SourceFacts
 
 ALL, OTHER, UNKNOWN = "all", "Other", "Unknown"
-# Beside the charts' own script a page has about 100 KB compressed to spare: fifteen months of
-# the default shop's finer tables, so that its last quarter meets that of the year before.
+# The page loads no Vega, so that its tables may weigh about 200 KB compressed in all.
 MOST_MONTHS = 120
 MOST_DAYS = 3_700
-MOST_DAY_CELLS = 3_800
-MOST_ROWS = {"city": 1_500, "product": 3_000, "hour": 2_000}
-MOST_PAIRS = 2_600
+MOST_DAY_CELLS = 16_000
+MOST_ROWS = {"city": 3_000, "product": 6_000, "hour": 4_500}
+MOST_PAIRS = 6_000
 MOST_PARTS = 300
 _OUTER = {"city": "region", "product": "category", "hour": "weekday"}
 _TITLES = {"city": "City", "product": "Product", "hour": "Hour"}

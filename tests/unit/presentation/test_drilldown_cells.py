@@ -35,7 +35,7 @@ def kpis() -> Kpis:
 def tables() -> DrillTables:
     nested = pd.DataFrame(
         [("product", month, "Toys", f"P-{n}", 10.0 + n, np.nan)
-         for month in MONTHS for n in range(40)],
+         for month in MONTHS for n in range(60)],
         columns=[column.name for column in DrillTables.FRAMES["nested"]],
     )  # fmt: skip
     days = pd.DataFrame({"day": DAYS, "dimension": "category", "part": "Toys",
@@ -62,7 +62,7 @@ def test_thirty_years_fit_a_page_and_say_where_they_begin(data: dict) -> None:  
     assert len(data["months"]) == drilldown_cells.MOST_MONTHS
     product = data["nested"]["product"]
     assert len(product["at"]) == drilldown_cells.MOST_ROWS["product"]
-    held = drilldown_cells.MOST_ROWS["product"] // 40
+    held = drilldown_cells.MOST_ROWS["product"] // 60
     assert product["from"] == len(data["months"]) - held
     assert "orders" not in product
     assert len(data["days"]["net"]) == drilldown_cells.MOST_DAYS
@@ -74,7 +74,7 @@ def test_places_lead_back_to_month_and_parts(data: dict) -> None:  # type: ignor
     product = data["nested"]["product"]
     place = np.cumsum(product["at"])
     names = np.array(data["parts"]["product"]["names"])
-    assert names[0] == "P-39"
+    assert names[0] == "P-59"
     month, part = np.divmod(place, len(names))
     assert set(month) == set(range(product["from"], len(data["months"])))
     told = {int(name.removeprefix("P-")) * 100 + 1000 for name in names[part]}
