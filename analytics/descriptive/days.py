@@ -82,7 +82,9 @@ def told_parts(
     if here.empty:
         return nothing
     amounts = _wide(here, "net_revenue_amount", days).round(2)
-    customers = _wide(here, "active_customers", days)
+    customers = pd.concat(
+        [_wide(here, "active_customers", days), _left_over(parts, here["part"], days)]
+    )
     merged = _merged(customers, minimum_cell, exclusive=dimension in OF_THE_CUSTOMER)
     if merged:
         other = amounts[merged].sum(axis=1).round(2)
@@ -96,6 +98,19 @@ def told_parts(
 def _wide(rows: pd.DataFrame, figure: str, days: pd.DatetimeIndex) -> pd.DataFrame:
     wide = rows.pivot_table(index="day", columns="part", values=figure, aggfunc="sum")
     return wide.reindex(days).fillna(0.0)
+
+
+def _left_over(parts: pd.DataFrame, told: pd.Series, days: pd.DatetimeIndex) -> pd.DataFrame:
+    """Return the fewest customers of each part on the days of a month that are not told."""
+    month = parts["day"].dt.to_period("M")
+    rest = parts[
+        month.isin(days.to_period("M")) & ~parts["day"].isin(days) & parts["part"].isin(set(told))
+    ]
+    # Customers of a day are customers of all days that are left.
+    most = rest.assign(month=month.dt.start_time).pivot_table(
+        index="month", columns="part", values="active_customers", aggfunc="max"
+    )
+    return most.reindex(columns=sorted(set(told))).fillna(0.0)
 
 
 def _merged(customers: pd.DataFrame, minimum: int, *, exclusive: bool) -> list[str]:

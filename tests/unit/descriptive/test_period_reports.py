@@ -252,6 +252,23 @@ def test_a_part_without_customers_on_a_day_is_not_small() -> None:
     }  # fmt: skip
 
 
+def test_a_part_that_is_small_on_what_is_left_of_a_month_is_merged() -> None:
+    rows = [
+        (day, part, 10.0 * customers, customers)
+        for day, sizes in {
+            "2023-01-01": (9, 8, 8), "2023-01-02": (9, 8, 8), "2023-01-03": (9, 8, 3),
+            "2023-02-01": (9, 8, 2),
+        }.items()
+        for part, customers in zip("ABC", sizes, strict=True)
+    ]  # fmt: skip
+    told = told_parts(parts_of(rows), "region", days=DAYS, minimum_cell=5)
+    assert set(told["part"]) == {"A", "Other"}
+    # Another month, and a month that is told whole, leave nothing over.
+    whole = [row for row in rows if row[0] != "2023-01-03"]
+    told = told_parts(parts_of(whole), "region", days=DAYS, minimum_cell=5)
+    assert set(told["part"]) == {"A", "B", "C"}
+
+
 def test_no_withheld_part_of_a_day_stands_alone_or_for_few() -> None:
     random = np.random.default_rng(11)
     days = pd.DatetimeIndex(pd.date_range("2023-01-01", periods=40)).as_unit("us")
