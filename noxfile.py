@@ -73,6 +73,17 @@ def debian_package(session: nox.Session, package: str, *, found: bool) -> None:
     )
 
 
+def install_browser(session: nox.Session) -> None:
+    """Install Chromium where there is no browser."""
+    found = os.environ.get("CHROME_PATH") or any(map(shutil.which, CHROMIUM_NAMES))
+    debian_package(session, "chromium", found=bool(found))
+
+
+def install_java(session: nox.Session) -> None:
+    """Install what Spark runs on, where it is not there."""
+    debian_package(session, "openjdk-17-jre-headless", found=shutil.which("java") is not None)
+
+
 def source_of(arguments: list[str]) -> str:
     """Return the source that the arguments name, or an empty text."""
     for index, argument in enumerate(arguments):
@@ -101,8 +112,7 @@ def serve(session: nox.Session) -> None:
 def tests(session: nox.Session) -> None:
     """Run the whole test suite, browser tests included, and print the coverage."""
     install(session, "tests")
-    chromium = os.environ.get("CHROME_PATH") or any(map(shutil.which, CHROMIUM_NAMES))
-    debian_package(session, "chromium", found=bool(chromium))
+    install_browser(session)
     if session.posargs:
         session.run("pytest", *session.posargs)
         return
@@ -139,7 +149,7 @@ def typecheck(session: nox.Session) -> None:
 def spark(session: nox.Session) -> None:
     """Compare the marts on Spark with those on DuckDB."""
     install(session, "spark")
-    debian_package(session, "openjdk-17-jre-headless", found=shutil.which("java") is not None)
+    install_java(session)
     session.run("pytest", "tests/spark", *session.posargs)
 
 
@@ -147,7 +157,7 @@ def spark(session: nox.Session) -> None:
 def sizes(session: nox.Session) -> None:
     """Compare a shop of a million orders on DuckDB in little and in much memory, and on Spark."""
     install(session, "spark")
-    debian_package(session, "openjdk-17-jre-headless", found=shutil.which("java") is not None)
+    install_java(session)
     session.run("python", "tests/spark/sizes.py", *session.posargs)
 
 
@@ -176,8 +186,7 @@ def fuzz(session: nox.Session) -> None:
 def reports(session: nox.Session) -> None:
     """Look at every report of the published site in the browser; ANALYTICS_SITE names another."""
     install(session, "tests")
-    chromium = os.environ.get("CHROME_PATH") or any(map(shutil.which, CHROMIUM_NAMES))
-    debian_package(session, "chromium", found=bool(chromium))
+    install_browser(session)
     site_folder = os.environ.get("ANALYTICS_SITE", str(ROOT / "public"))
     every_report = {"ANALYTICS_SITE": site_folder, "ANALYTICS_REPORTS": "all"}
     tested = [f"tests/site/test_{name}.py" for name in ("pages", "weights")]
@@ -210,19 +219,10 @@ def reproducible(session: nox.Session) -> None:
 def bench(session: nox.Session) -> None:
     """Measure stages; or `--scale FOLDER`, `--grids`, `--publishing`: see `tests/bench`."""
     install(session, "cdnow")
-    if "--publishing" in session.posargs:
-        arguments = [each for each in session.posargs if each != "--publishing"]
-        session.run("python", "tests/bench/publishing.py", *arguments)
-        return
-    if "--grids" in session.posargs:
-        arguments = [each for each in session.posargs if each != "--grids"]
-        session.run("python", "tests/bench/grids.py", *arguments)
-        return
-    if "--scale" in session.posargs:
-        arguments = [each for each in session.posargs if each != "--scale"]
-        session.run("python", "tests/bench/scale.py", *arguments)
-        return
-    session.run("python", "tests/bench/stages.py", *session.posargs)
+    kinds = ("--publishing", "--grids", "--scale")
+    script = next((kind[2:] for kind in kinds if kind in session.posargs), "stages")
+    arguments = [each for each in session.posargs if each not in kinds]
+    session.run("python", f"tests/bench/{script}.py", *arguments)
 
 
 @nox.session
