@@ -110,7 +110,8 @@ def _left_over(parts: pd.DataFrame, told: pd.Series, days: pd.DatetimeIndex) -> 
     most = rest.assign(month=month.dt.start_time).pivot_table(
         index="month", columns="part", values="active_customers", aggfunc="max"
     )
-    return most.reindex(columns=sorted(set(told))).fillna(0.0)
+    wide: pd.DataFrame = most.reindex(columns=sorted(set(told))).fillna(0.0)
+    return wide
 
 
 def _merged(customers: pd.DataFrame, minimum: int, *, exclusive: bool) -> list[str]:
