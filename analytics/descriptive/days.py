@@ -102,14 +102,14 @@ def _wide(rows: pd.DataFrame, figure: str, days: pd.DatetimeIndex) -> pd.DataFra
 
 def _left_over(parts: pd.DataFrame, told: pd.Series, days: pd.DatetimeIndex) -> pd.DataFrame:
     """Return the fewest customers of each part on the days of a month that are not told."""
-    month = parts["day"].dt.to_period("M")
-    rest = parts[
-        month.isin(days.to_period("M")) & ~parts["day"].isin(days) & parts["part"].isin(set(told))
+    rows = parts.assign(month=parts["day"].dt.to_period("M").dt.start_time.to_numpy())
+    rest = rows[
+        rows["month"].isin(days.to_period("M").start_time)
+        & ~rows["day"].isin(days)
+        & rows["part"].isin(set(told))
     ]
     # Customers of a day are customers of all days that are left.
-    most = rest.assign(month=month.dt.start_time).pivot_table(
-        index="month", columns="part", values="active_customers", aggfunc="max"
-    )
+    most = rest.pivot_table(index="month", columns="part", values="active_customers", aggfunc="max")
     wide: pd.DataFrame = most.reindex(columns=sorted(set(told))).fillna(0.0)
     return wide
 

@@ -9,11 +9,11 @@ from analytics.charts import Chart
 from analytics.presentation.alerts import sentences_of_months
 from analytics.presentation.context import source_facts
 from analytics.presentation.formats import ABSENT, day, in_unit, sentence_start
+from analytics.presentation.report_charts import movers_chart
 from analytics.presentation.report_figures import named, report_figures, report_movers
 from analytics.presentation.reports import (
     alert_months,
     is_complete,
-    movers_chart,
     report_headline,
 )
 

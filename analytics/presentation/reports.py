@@ -5,21 +5,14 @@ from __future__ import annotations
 import pandas as pd
 
 from analytics.calendar import Period, parsed_period, period_of
-from analytics.charts import Chart, ChartColumn, figure_html
-from analytics.charts.bars import change_bars
-from analytics.charts.drawn_bars import change_bars_svg
+from analytics.charts import figure_html
 from analytics.presentation.alerts import items_of_months
 from analytics.presentation.context import report_cell, source_facts, stored
 from analytics.presentation.figures import figures, strip
 from analytics.presentation.formats import (
-    amount,
     day,
     in_unit,
-    percent,
-    scale_of,
     sentence_start,
-    signed_amount,
-    words,
 )
 from analytics.presentation.fragments import (
     Fragment,
@@ -32,6 +25,7 @@ from analytics.presentation.fragments import (
 )
 from analytics.presentation.headline import headline, is_material, moved_by
 from analytics.presentation.headline import named as named_kpi
+from analytics.presentation.report_charts import movers_chart
 from analytics.presentation.report_figures import (
     ReportFigure,
     named,
@@ -40,8 +34,7 @@ from analytics.presentation.report_figures import (
     report_labels,
     report_movers,
 )
-from analytics.presentation.rows import largest_first, largest_row, named_rows
-from analytics.presentation.wording import compared, moved, tone
+from analytics.presentation.wording import compared, tone
 from analytics.results import Kpis, Missing, MonthlyReports
 from analytics.tables import TableColumn, table_html
 
@@ -49,7 +42,6 @@ SHOWS = "a report for every day, month and quarter"
 CARDS = ("net_revenue", "contribution_margin", "active_customers", "retention_rate",
          "satisfaction_score", "orders", "average_order_value", "new_customers",
          "contribution_margin_rate")  # fmt: skip
-_MOVERS = 8
 _CARDS = 8
 # What may stand beside net revenue in the headline of a day or a quarter.
 _BESIDE = ("contribution_margin_rate", "average_order_value", "orders", "active_customers")
@@ -288,57 +280,6 @@ def _has_parts() -> bool:
         return False
     values = kpis.values
     return bool(((values["kpi"] == "net_revenue") & (values["dimension"] != "all")).any())
-
-
-def movers_chart(rows: pd.DataFrame, period: Period, base: Period) -> Chart:
-    """Return the parts with the largest changes of net revenue, either way."""
-    currency = source_facts().currency
-    now, then = named(period), named(base)
-    rows = (
-        largest_first(rows, "change_amount")
-        .head(_MOVERS)
-        .sort_values("change_amount", ascending=False)
-    )
-    rows = rows.reset_index(drop=True)
-    rows["name"] = [f"{r.part} ({words(str(r.dimension))})" for r in named_rows(rows)]
-    divisor, word = scale_of(float(rows["change_amount"].abs().max()))
-    top = largest_row(rows, "change_amount")
-    verb = moved(top.change_amount, rose="gained", fell="lost", stayed="moved")
-    size = amount(abs(top.change_amount), currency)
-    finding = f"{top.part} {verb} most: {size} against {then}"
-    axis = " ".join(part for part in ("Change of net revenue,", word, currency) if part)
-    frame = pd.DataFrame(
-        {
-            "part": rows["name"],
-            "value": rows["change_amount"] / divisor,
-            "shown": rows["change_amount"].map(lambda value: signed_amount(value, currency)),
-        }
-    )
-    alt = f"{finding}. Bars: "
-    alt += "; ".join(f"{row.part} {row.shown}" for row in named_rows(frame)) + "."
-    return Chart(
-        id="movers",
-        title=finding,
-        subtitle=f"{axis}; {now} against {then}; parts of different dimensions overlap",
-        alt=alt,
-        frame=rows[["name", "current_amount", "base_amount", "change_amount",
-                    "change_share_rate"]],
-        columns=(
-            ChartColumn(name="name", title="Part"),
-            *(
-                ChartColumn(name=name, title=title, text=lambda value: amount(value, currency))
-                for name, title in (
-                    ("current_amount", now),
-                    ("base_amount", then),
-                    ("change_amount", "Change"),
-                )
-            ),
-            ChartColumn(name="change_share_rate", title="Share of the total's change",
-                        text=percent),
-        ),
-        specification=lambda width: change_bars(frame, width, title=axis),
-        drawing=lambda width: change_bars_svg(frame, width, title=axis, alt=alt),
-    )  # fmt: skip
 
 
 @report_cell
