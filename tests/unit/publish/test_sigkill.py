@@ -15,6 +15,7 @@ from pathlib import Path
 
 import pytest
 
+from analytics.publish.lock import read_holder
 from analytics.publish.site import publish_site
 from analytics.publish.verify import verified_site, verified_version
 
@@ -126,7 +127,13 @@ def test_a_lock_that_a_killed_publisher_left_never_blocks(tree, tmp_path, facts)
     process = started(tree, public, 0)
     assert process.stdout is not None
     process.stdout.readline()
-    while not (public / ".publish.holder.json").exists():
+    # It is held still to look whether it holds the lock: between two versions it does not.
+    while True:
+        process.send_signal(signal.SIGSTOP)
+        os.waitpid(process.pid, os.WUNTRACED)
+        if read_holder(public) is not None:
+            break
+        process.send_signal(signal.SIGCONT)
         time.sleep(0.001)
     process.send_signal(signal.SIGKILL)
     process.communicate()
